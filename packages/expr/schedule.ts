@@ -15,9 +15,20 @@ import type { Expr } from "./expr.ts";
  * ```
  */
 export function operands(e: Expr): readonly Expr[] {
-  if (e.tag === "surrogate") return [e.value];
-  const { test, a, b } = e as Partial<Record<"test" | "a" | "b", Expr>>;
-  return [test, a, b].filter((operand) => operand !== undefined);
+  switch (e.tag) {
+    case "const":
+    case "input":
+      return [];
+    case "select":
+      return [e.test, e.a, e.b];
+    case "surrogate":
+      return [e.value];
+    case "spike":
+    case "detach":
+      return [e.a];
+    default:
+      return "b" in e ? [e.a, e.b] : [e.a];
+  }
 }
 
 /** All nodes below `roots`, each after its operands, which `below` returns. */
