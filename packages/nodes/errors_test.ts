@@ -80,6 +80,18 @@ Deno.test("options that do not fit are refused with their name, value and what i
       '"v_threshold"',
       "vThreshold",
     ],
+    "a size in the reference's spelling": [
+      () => new ILCIFNode(careless({ act_dim: 2, dec_pop_dim: 3 })),
+      TypeError,
+      'no option "act_dim"',
+      "actDim",
+    ],
+    "a number of units in it": [
+      () => new NoisyCUBALIFNode(careless({ num_node: 3 })),
+      TypeError,
+      'no option "num_node"',
+      "numNode",
+    ],
     "NaN": [() => new ILCLIFNode({ ...sizes, vThreshold: NaN }), RangeError, "vThreshold is NaN"],
     "a negative decay": [
       () => new ILCLIFNode({ ...sizes, vDecay: -0.5 }),

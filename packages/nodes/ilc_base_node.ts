@@ -1,9 +1,10 @@
-import { fail, takeCount, takeRecord } from "@spikeloop/errors";
+import { fail, takeRecord } from "@spikeloop/errors";
 import { integrateAndFire } from "@spikeloop/neuron";
 import type { Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
 import type { NodeDesign, SpikingNodeOptions, Units } from "./node_design.ts";
 import type { SpikingMembers } from "./node_members.ts";
+import { takeSize } from "./node_setting.ts";
 import { sameEquations } from "./run_steps.ts";
 
 /** The options of nodes with a lateral connection. */
@@ -24,8 +25,8 @@ export function ilcUnits(node: string, options: unknown): Units {
   const action = `make ${node}`;
   const example = "a record such as { actDim: 8, decPopDim: 10 }";
   const sizes = takeRecord(action, "the record of options", options, example);
-  const actDim = takeCount(action, "actDim", sizes.actDim);
-  const decPopDim = takeCount(action, "decPopDim", sizes.decPopDim);
+  const actDim = takeSize(action, "actDim", sizes);
+  const decPopDim = takeSize(action, "decPopDim", sizes);
   const count = actDim * decPopDim;
   return { count, because: `actDim ${actDim} · decPopDim ${decPopDim} = ${count}` };
 }

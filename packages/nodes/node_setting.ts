@@ -1,5 +1,5 @@
 import type { Backend } from "@spikeloop/backend";
-import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
 import type { NeuronParams } from "@spikeloop/neuron";
 import { type Key, key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
@@ -17,6 +17,19 @@ export interface NodeSetting {
   readonly storeVSeq: boolean;
   readonly key: Key;
   readonly backend: Backend | undefined;
+}
+
+/**
+ * Reads a size that a node needs.
+ *
+ * @throws {TypeError} if it is not a number, or its name is written in another way, as in Python.
+ * @throws {RangeError} if it is not an integer of at least 1.
+ */
+export function takeSize(action: string, name: string, options: Record<string, unknown>): number {
+  const isAlike = (given: string) => given.replaceAll("_", "").toLowerCase() === name.toLowerCase();
+  const given = options[name] === undefined ? Object.keys(options).find(isAlike) : undefined;
+  if (given !== undefined) checkOptions(action, { [given]: options[given] }, [name]);
+  return takeCount(action, name, options[name]);
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   Units,
 } from "./node_design.ts";
 import type { SpikingMembers } from "./node_members.ts";
+import { takeSize } from "./node_setting.ts";
 import { ColoredNoise } from "./noise/colored_noise.ts";
 import { NonSpikingNode } from "./non_spiking_node.ts";
 
@@ -208,8 +209,8 @@ function withNoise<Base extends NodeClass>(
 
 function numNodeUnits(node: string, options: unknown): Units {
   const action = `make ${node}`;
-  const { numNode } = takeRecord(action, "the record of options", options);
-  const count = takeCount(action, "numNode", numNode);
+  const sizes = takeRecord(action, "the record of options", options);
+  const count = takeSize(action, "numNode", sizes);
   return { count, because: `numNode ${count}` };
 }
 
