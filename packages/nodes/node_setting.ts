@@ -1,5 +1,13 @@
 import type { Backend } from "@spikeloop/backend";
-import { checkOptions, fail, refuse, takeCount, takeFlag, takeRecord } from "@spikeloop/errors";
+import {
+  canonical,
+  checkOptions,
+  fail,
+  refuse,
+  takeCount,
+  takeFlag,
+  takeRecord,
+} from "@spikeloop/errors";
 import type { NeuronParams } from "@spikeloop/neuron";
 import { type Key, key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
@@ -26,7 +34,7 @@ export interface NodeSetting {
  * @throws {RangeError} if it is not an integer of at least 1.
  */
 export function takeSize(action: string, name: string, options: Record<string, unknown>): number {
-  const isAlike = (given: string) => given.replaceAll("_", "").toLowerCase() === name.toLowerCase();
+  const isAlike = (given: string) => canonical(given) === canonical(name);
   const given = options[name] === undefined ? Object.keys(options).find(isAlike) : undefined;
   if (given !== undefined) checkOptions(action, { [given]: options[given] }, [name]);
   return takeCount(action, name, options[name]);
