@@ -56,7 +56,7 @@ const partsPerThread = 4;
  * @returns False where a worker is late: see `runTogether`.
  */
 export function addBlock(
-  { code, kernels, workers }: Workspace,
+  { code, workers }: Workspace,
   { binary, below, finite }: Way,
   a: Staged,
   b: Staged,
@@ -67,7 +67,7 @@ export function addBlock(
   { from, stride }: ProductPlace,
 ): boolean {
   // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
-  const isSparse = () => kernels.nonzeros(a.plain, 4 * m * k) < below * m * k;
+  const isSparse = () => code.exports.nonzeros(a.plain, 4 * m * k) < below * m * k;
   const kind = binary && (below > 0 || !finite)
     ? kinds.spikes
     : finite && below > 0 && isSparse()
@@ -80,7 +80,7 @@ export function addBlock(
     4 * (places.lists + row * k + 16 * part), 4 * (places.counts + row),
   ];
   if (workers.length === 0) {
-    kernels.addBlock(...rowsFrom(0, m, 0));
+    code.exports.addBlock(...rowsFrom(0, m, 0));
     return true;
   }
   const parts = Math.min(partsPerThread * (1 + workers.length), mostClaims);

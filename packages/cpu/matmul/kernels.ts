@@ -142,12 +142,12 @@ function compile(floats: Float32Array, memory: WebAssembly.Memory): Executable {
 export function ownWorkspace(): Workspace {
   const { floats, memory } = staging();
   const code = compiled.own ??= compile(floats, memory);
-  return { floats, code, kernels: code.exports, workers: noWorkers };
+  return { floats, code, workers: noWorkers };
 }
 
 /** The common memory, laid out as the staging memory, and the kernels over it. */
 export function commonWorkspace(workers: readonly PooledWorker[]): Workspace {
   const { floats, memory } = commonMemory();
   const code = compiled.common ??= compile(floats, memory);
-  return { floats, code, kernels: code.exports, workers };
+  return { floats, code, workers };
 }

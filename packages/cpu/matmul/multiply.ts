@@ -27,12 +27,12 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
   const blocks = blocksOf(product);
-  const { floats, kernels } = workspace;
+  const { floats, code } = workspace;
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
     const stageB = (l: number, k: number) => {
       const b = stageRight(workspace, right, [l, j, k, n], rows >= worthPacking);
-      const finite = binary === below > 0 || kernels.finite(b.plain, 4 * k * n) !== 0;
+      const finite = binary === below > 0 || code.exports.finite(b.plain, 4 * k * n) !== 0;
       return { b, way: { binary, below, finite } };
     };
     const whole = blocks.depth < depth ? undefined : stageB(0, depth);
@@ -44,7 +44,7 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
         const k = Math.min(blocks.depth, depth - l);
         const { b, way } = whole ?? stageB(l, k);
         const a = stageLeft(workspace, left, [i, l, m, k]);
-        if (right.binary && !binary && kernels.finite(a.plain, 4 * m * k) === 0) return false;
+        if (right.binary && !binary && code.exports.finite(a.plain, 4 * m * k) === 0) return false;
         const isDone = addBlock(workspace, way, a, b, m, k, n, l > 0, place);
         if (!isDone) return multiply(product, noWorkers);
       }

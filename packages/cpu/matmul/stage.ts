@@ -1,4 +1,3 @@
-import type { WasmFunction } from "@spikeloop/expr/wasm";
 import { copy, copyRectangle, isBehind } from "../staging.ts";
 import type { Executable } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
@@ -9,8 +8,6 @@ import type { Factor, Target } from "./plan.ts";
 export interface Workspace {
   readonly floats: Float32Array;
   readonly code: Executable;
-  /** Its functions on this thread. */
-  readonly kernels: Readonly<Record<string, WasmFunction>>;
   /** The workers that take a part of a large block. */
   readonly workers: readonly PooledWorker[];
 }
@@ -60,7 +57,7 @@ function copyBlock(
 }
 
 /** Stages a block of the left factor, row-major. */
-export function stageLeft({ floats, kernels }: Workspace, factor: Factor, block: Block): Staged {
+export function stageLeft({ floats, code }: Workspace, factor: Factor, block: Block): Staged {
   const [, , rows, columns] = block;
   const { transposed, binary } = factor;
   // Nobody counts the numbers of spikes where they lie: they may have gaps.
@@ -69,13 +66,13 @@ export function stageLeft({ floats, kernels }: Workspace, factor: Factor, block:
   if (!transposed) return stagedRows(from, columns);
   const stride = 4 * (from === places.raw ? rows : factor.rows);
   const [at, plain, rowStep] = [4 * places.left, 4 * from, 4 * columns + 15 & -16];
-  kernels.transpose(plain, stride, columns, rows, at, rowStep);
+  code.exports.transpose(plain, stride, columns, rows, at, rowStep);
   return { at, rowStep, columnStep: 4, plain };
 }
 
 /** Stages a block of the right factor as panels, or row-major where it is so and not `packed`. */
 export function stageRight(
-  { floats, kernels }: Workspace,
+  { floats, code }: Workspace,
   factor: Factor,
   block: Block,
   packed: boolean,
@@ -85,10 +82,10 @@ export function stageRight(
   const from = copyBlock(floats, factor, block, isPlain ? places.right : places.raw);
   if (isPlain) return stagedRows(from, columns);
   const [at, plain, rowStep] = [4 * places.right, 4 * from, 4 * panelWidth];
-  if (!factor.transposed) kernels.pack(plain, 4 * columns, rows, columns, at);
+  if (!factor.transposed) code.exports.pack(plain, 4 * columns, rows, columns, at);
   for (let c = 0; factor.transposed && c < columns; c += panelWidth) {
     const [count, offset] = [Math.min(panelWidth, columns - c), 4 * c * rows];
-    kernels.transpose(plain + offset, 4 * rows, count, rows, at + offset, rowStep);
+    code.exports.transpose(plain + offset, 4 * rows, count, rows, at + offset, rowStep);
   }
   return { at, rowStep, columnStep: 4 * rows, plain };
 }
@@ -112,7 +109,7 @@ export function placeOfProduct(
 
 /** Makes a block of the result from the product's: transposes it, adds the bias. */
 export function finishProduct(
-  { floats, kernels }: Workspace,
+  { floats, code }: Workspace,
   { swapped, bias, relu, at, rows: height, columns: width }: Target,
   [row, column, rows, columns]: Block,
   place: ProductPlace,
@@ -123,7 +120,7 @@ export function finishProduct(
   const from = isMoved ? places.raw : place.from;
   const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : place.stride;
   if (isMoved) {
-    kernels.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
+    code.exports.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
   }
   const block = swapped
     ? { from, stride, rows: columns, columns: rows, to: at + column * height + row }
@@ -132,7 +129,7 @@ export function finishProduct(
     copy(bias, swapped ? row : column, block.columns, floats, places.bias);
     // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
     floats.fill(-0, places.bias + block.columns, places.bias + block.columns + 3);
-    kernels.addRow(
+    code.exports.addRow(
       4 * from,
       4 * stride,
       block.rows,

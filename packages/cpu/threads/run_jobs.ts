@@ -119,11 +119,12 @@ export function runTogether(
   claims.fill(0);
   for (const helper of helpers) helper.post(undefined, executable, calls);
   const posted = performance.now();
-  const done = calls.filter((call, i) => {
-    const isMine = Atomics.exchange(claims, i, 1) === 0;
-    if (isMine) executable.run([call]);
-    return isMine;
-  }).length;
+  let done = 0;
+  for (let i = 0; i < calls.length; i++) {
+    if (Atomics.exchange(claims, i, 1) !== 0) continue;
+    executable.run([calls[i]]);
+    done++;
+  }
   const spent = performance.now() - posted;
   const areDone = helpers.map((helper) => helper.finish(patience.least + patience.times * spent));
   const isComplete = !areDone.includes(false);

@@ -6,7 +6,6 @@ import { commonMemory } from "./common_memory.ts";
 import { runJobs, runTogether } from "./run_jobs.ts";
 import { Executable } from "./executable.ts";
 import { isCommonFree, type PooledWorker } from "./pooled_worker.ts";
-import { mailboxState } from "./worker_source.ts";
 
 /** Divides 840 by each of the numbers, as jobs; on workers by 0, or never, if they are to fail. */
 function divideAll(
@@ -87,7 +86,7 @@ testUnless(
     await withWorkers(1, async (workers) => {
       await until("The worker has a job", () => {
         assertEquals(divideAll(numbers, workers, "loop").results, quotients);
-        return workers[0].mailboxes.some(({ state }) => state === mailboxState.full);
+        return workers[0].mailboxes.some((mailbox) => mailbox.isFull);
       });
       // A job that it cannot begin is late.
       const { results, given } = divideAll(numbers, workers);
