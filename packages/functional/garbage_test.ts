@@ -19,7 +19,7 @@ Deno.test("a step leaves little more than its results", async () => {
   assert(bytes <= 1300, `${bytes} bytes`);
 });
 
-Deno.test("a gradient leaves at most 2.3 kB besides the tensors that the program gets", async () => {
+Deno.test("a gradient leaves at most 3 kB besides the tensors that the program gets", async () => {
   const x = uniform(key(1), [5, 1, population.units]);
   const state = population.initialState(1);
   const g = uniform(key(2), x.shape);
@@ -27,6 +27,7 @@ Deno.test("a gradient leaves at most 2.3 kB besides the tensors that the program
     sum(mul(population.multiStep(params, state, x)[1], g))
   );
   const bytes = await bytesOf(() => call({ ...params, x }), 5000);
-  // 13 tensors, six of them with a view, and their records take 2,000.
-  assert(bytes <= 4400, `${bytes} bytes`);
+  // 13 tensors, six of them with a view, and their records take 2,000. Engines that leave some
+  // function uninlined have been seen to take 4,100 to 4,450 in all.
+  assert(bytes <= 5000, `${bytes} bytes`);
 });
