@@ -8,7 +8,7 @@ import { addBlock } from "./add_block.ts";
 import { ownWorkspace } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
 import type { Target } from "./plan.ts";
-import { finishProduct, stagedRows, storeProduct } from "./stage.ts";
+import { stagedRows, storeProduct } from "./stage.ts";
 
 /**
  * Most rows of spikes: with more, nearly all of the weights are needed, and collecting them only
@@ -19,30 +19,22 @@ const mostRows = (weights: number) => weights > 1 << 17 ? 32 : 8;
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
 
-/** From the third such product on, the transpose of the weights is kept while they live. */
-const patience = 2;
-
 /** Most rows of weights copied into the staging memory at a time. */
 const deepest = 1024;
 
-/** Zeros are skipped. */
-const way = { binary: true, below: 1, finite: true };
+const allZerosSkipped = { binary: true, below: 1, finite: true };
 
-const knownWeights = /* @__PURE__ */ new WeakMap<
-  Float32Array,
-  { uses: number; transposed?: Float32Array }
->();
+/** The transposes of weights, as long as these live; null after their first use. */
+const transposes = /* @__PURE__ */ new WeakMap<Float32Array, Float32Array | null>();
 
-/** The transpose [k, n] of weights [n, k] that earlier products have used. */
-function keptTranspose(weights: Float32Array, n: number, k: number): Float32Array | undefined {
-  let known = knownWeights.get(weights);
-  if (known === undefined) knownWeights.set(weights, known = { uses: 0 });
-  if (known.uses++ < patience) return undefined;
-  if (known.transposed === undefined) {
-    const view = { storage: weights, offset: 0, shape: [k, n], strides: [1, k] };
-    known.transposed = cpuGather(view, allocate);
-  }
-  return known.transposed;
+/** The transpose [k, n] of weights [n, k], from their second use on. */
+function keptTranspose(weights: Float32Array, n: number, k: number): Float32Array | null {
+  const known = transposes.get(weights);
+  if (known) return known;
+  const view = { storage: weights, offset: 0, shape: [k, n], strides: [1, k] };
+  const transpose = known === null ? cpuGather(view, allocate) : null;
+  transposes.set(weights, transpose);
+  return transpose;
 }
 
 /** The columns of [rows, columns] in which there is a spike. */
@@ -72,7 +64,7 @@ export function multiplyFewSpikes(
   if (!binaryA || transposeA || !transposeB || batch !== 1 || m === 0) return undefined;
   if (m > mostRows(n * k) || n * k < worthKeeping || n * m > blockLength) return undefined;
   const rows = keptTranspose(weights, n, k);
-  if (rows === undefined) return undefined;
+  if (rows === null) return undefined;
   const workspace = ownWorkspace();
   const { floats } = workspace;
   const columns = spikedColumns(spikes, m, k);
@@ -87,11 +79,11 @@ export function multiplyFewSpikes(
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
     const [a, b] = [stagedRows(places.left, depth), stagedRows(places.right, n)];
-    addBlock(workspace, way, a, b, m, depth, n, from > 0, place);
+    addBlock(workspace, allZerosSkipped, a, b, m, depth, n, from > 0, place);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, relu, rows: m, columns: n, swapped: false };
-  storeProduct(floats, finishProduct(workspace, target, [0, 0, m, n], place), target);
+  storeProduct(workspace, target, [0, 0, m, n], place);
   return result;
 }

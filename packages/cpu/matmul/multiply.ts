@@ -4,7 +4,7 @@ import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { commonWorkspace, ownWorkspace } from "./kernels.ts";
 import { blocksOf, type Product } from "./plan.ts";
-import { finishProduct, placeOfProduct, stageLeft, stageRight, storeProduct } from "./stage.ts";
+import { placeOfProduct, stageLeft, stageRight, storeProduct } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;
@@ -27,7 +27,7 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
   const blocks = blocksOf(product);
-  const { floats, code } = workspace;
+  const { code } = workspace;
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
     const stageB = (l: number, k: number) => {
@@ -48,7 +48,7 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
         const isDone = addBlock(workspace, way, a, b, m, k, n, l > 0, place);
         if (!isDone) return multiply(product, noWorkers);
       }
-      storeProduct(floats, finishProduct(workspace, product, block, place), product);
+      storeProduct(workspace, product, block, place);
     }
   }
   return true;

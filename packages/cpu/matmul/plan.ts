@@ -52,7 +52,11 @@ export function productOf(
   const left = swapped ? flipped(b) : straightened(a);
   const right = swapped ? flipped(a) : straightened(b);
   const [rows, depth, columns] = [left.rows, left.columns, right.columns];
-  return { left, right, rows, depth, columns, swapped, below, density, ...target };
+  const product = { left, right, rows, depth, columns, swapped, below, density, ...target };
+  if (!swapped || rows > 1) return product;
+  // A single row is its own transpose. The bias of a result of one column is one number.
+  const bias = target.bias && new Float32Array(columns).fill(target.bias[0]);
+  return { ...product, swapped: false, bias };
 }
 
 /** The extents of the blocks that a product is cut into. */

@@ -90,9 +90,6 @@ export function stageRight(
   return { at, rowStep, columnStep: 4 * rows, plain };
 }
 
-/** A block of the result: its place, the distance of its rows and its goal, in numbers. */
-export type Finished = Readonly<Record<"from" | "stride" | "rows" | "columns" | "to", number>>;
-
 /** Where a block of the product is computed, and the distance of its rows, in numbers. */
 export type ProductPlace = Readonly<Record<"from" | "stride", number>>;
 
@@ -107,46 +104,27 @@ export function placeOfProduct(
     : { from: result.byteOffset / 4 + at + row * width + column, stride: width };
 }
 
-/** Makes a block of the result from the product's: transposes it, adds the bias. */
-export function finishProduct(
+/** Brings a block of the product to its place in the result, the bias added. */
+export function storeProduct(
   { floats, code }: Workspace,
-  { swapped, bias, relu, at, rows: height, columns: width }: Target,
+  { result, swapped, bias, relu, at, rows: height, columns: width }: Target,
   [row, column, rows, columns]: Block,
   place: ProductPlace,
-): Finished {
-  // A single row is its own transpose, unless the bias needs gaps after its numbers.
-  const isLine = swapped && rows === 1 && bias === undefined;
-  const isMoved = swapped && !isLine;
-  const from = isMoved ? places.raw : place.from;
-  const stride = isMoved ? rows + 3 & -4 : isLine ? 1 : place.stride;
-  if (isMoved) {
-    code.exports.transpose(4 * places.product, 4 * columns, rows, columns, 4 * from, 4 * stride);
-  }
-  const block = swapped
-    ? { from, stride, rows: columns, columns: rows, to: at + column * height + row }
-    : { from, stride, rows, columns, to: at + row * width + column };
-  if (bias) {
-    copy(bias, swapped ? row : column, block.columns, floats, places.bias);
-    // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
-    floats.fill(-0, places.bias + block.columns, places.bias + block.columns + 3);
-    code.exports.addRow(
-      4 * from,
-      4 * stride,
-      block.rows,
-      4 * block.columns,
-      4 * places.bias,
-      Number(relu ?? false),
-    );
-  }
-  return block;
-}
-
-export function storeProduct(
-  floats: Float32Array,
-  { from, stride, rows, columns, to }: Finished,
-  { result, swapped, rows: height, columns: width }: Target,
 ): void {
+  const { from, stride } = swapped ? { from: places.raw, stride: rows + 3 & -4 } : place;
+  if (swapped) {
+    code.exports.transpose(4 * place.from, 4 * columns, rows, columns, 4 * from, 4 * stride);
+  }
+  const [firstRow, first, count, length, step] = swapped
+    ? [column, row, columns, rows, height]
+    : [row, column, rows, columns, width];
+  if (bias) {
+    copy(bias, first, length, floats, places.bias);
+    // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
+    floats.fill(-0, places.bias + length, places.bias + length + 3);
+    const isRectified = Number(relu ?? false);
+    code.exports.addRow(4 * from, 4 * stride, count, 4 * length, 4 * places.bias, isRectified);
+  }
   if (!swapped && isBehind(floats, result)) return; // it has been computed there
-  const step = swapped ? height : width;
-  copyRectangle(floats, from, stride, rows, columns, result, to, step);
+  copyRectangle(floats, from, stride, count, length, result, at + firstRow * step + first, step);
 }
