@@ -1,56 +1,44 @@
-import {
-  bitmask,
-  block,
-  br,
-  brIf,
-  type Code,
-  f32x4,
-  Func,
-  i32,
-  i32x4,
-  type Local,
-  repeat,
-  times,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { bitmask, block, br, brIf, type ByWord, type Code, f32x4 } from "@spikeloop/expr/wasm";
+import { type Func, i32, i32x4, type Local, namedFunc, repeat } from "@spikeloop/expr/wasm";
+import { times, v128, when } from "@spikeloop/expr/wasm";
 import { lanesAt } from "../tables.ts";
 import { panelWidth } from "./layout.ts";
-import { columnStart, startRow, storeRow } from "./tile.ts";
+import { blockParams, columnStart, startRow, storeRow } from "./tile.ts";
 
 /**
- * compress(source, stride, rows, k, lists, listStride, counts): for every row of [rows, k] the list
- * of 4 · l for every l whose number is not 0, ascending, and its length.
+ * Code that lists for every row of A, ascending, 4 · l for every l whose number is not 0, and counts
+ * them. Lists are 4 · k bytes apart.
  */
-export function compressKernel(): Func {
-  const fn = new Func("compress", 7);
-  const [source, stride, rows, k, lists, listStride, counts] = fn.params;
-  const [row, at, to, mask, end] = fn.localArray("i32", 5);
+function listEvents(fn: Func, p: ByWord<typeof blockParams, Local>): Code {
+  const [row, source, list, at, to, mask, end] = fn.localArray("i32", 7);
   const base = fn.local("v128");
-  return fn.emit(fn.loop(row, 0, rows, 1, [
-    base.set(0),
-    to.set(lists),
-    end.set(i32.add(source, i32.shl(k, 2))),
-    fn.loop(at, source, end, 16, [
-      mask.set(bitmask.i32x4(f32x4.ne(v128.load(at), 0))),
-      v128.store(to, i32x4.add(base, v128.load(i32.shl(mask, 4), 4 * lanesAt))),
-      to.increment(i32.shl(i32.popcnt(mask), 2)),
-      base.set(i32x4.add(base, 16)),
-    ]),
-    // The last vector may reach past the row.
-    block(
-      repeat(
-        brIf(i32.eq(to, lists), 1),
-        brIf(i32.ltU(i32.load(i32.sub(to, 4)), i32.shl(k, 2)), 1),
-        to.increment(-4),
-        br(0),
+  return [
+    ...source.set(p.a),
+    ...list.set(p.lists),
+    ...fn.loop(row, 0, p.rows, 1, [
+      base.set(0),
+      to.set(list),
+      end.set(i32.add(source, i32.shl(p.k, 2))),
+      fn.loop(at, source, end, 16, [
+        mask.set(bitmask.i32x4(f32x4.ne(v128.load(at), 0))),
+        v128.store(to, i32x4.add(base, v128.load(i32.shl(mask, 4), 4 * lanesAt))),
+        to.increment(i32.shl(i32.popcnt(mask), 2)),
+        base.set(i32x4.add(base, 16)),
+      ]),
+      // The last vector may reach past the row.
+      block(
+        repeat(
+          brIf(i32.eq(to, list), 1),
+          brIf(i32.ltU(i32.load(i32.sub(to, 4)), i32.shl(p.k, 2)), 1),
+          to.increment(-4),
+          br(0),
+        ),
       ),
-    ),
-    i32.store(counts, i32.shrU(i32.sub(to, lists), 2)),
-    counts.increment(4),
-    lists.increment(listStride),
-    source.increment(stride),
-  ]));
+      i32.store(i32.add(p.counts, i32.shl(row, 2)), i32.shrU(i32.sub(to, list), 2)),
+      list.increment(i32.shl(p.k, 2)),
+      source.increment(p.aStride),
+    ]),
+  ];
 }
 
 /** Panels whose sums stay in registers: with fewer, each addition would wait for the one before. */
@@ -59,15 +47,12 @@ const panels = 2;
 const unrolled = 4;
 
 /**
- * name(lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep, k, n, c, cStride,
- * resume): the product of one block from the lists of `compress`. Per place in a list it adds a row
- * of B, times A's number unless all of them are 1 (`binary`). The sum runs over k in ascending
- * order, so that it has the bits of the full product's wherever B is finite.
+ * name(...): the product of one block from lists of where A's numbers are not 0. Per place in a list
+ * it adds a row of B, times A's number unless all of them are 1 (`binary`). It has the bits of the
+ * full product wherever B is finite.
  */
 export function eventKernel(name: string, binary: boolean): Func {
-  const fn = new Func(name, 14);
-  const [lists, listStride, counts, a, aStride, rows, b, columnStep, rowStep] = fn.params;
-  const [n, c, cStride, resume] = fn.params.slice(10);
+  const { fn, p } = namedFunc(name, blockParams);
   const [column, remaining, row, list, at, end, place, cAt, aAt] = fn.localArray("i32", 9);
   const [scale, wholeEnd] = fn.localArray("i32", 2);
   const bStart = fn.localArray("i32", panels);
@@ -81,35 +66,36 @@ export function eventKernel(name: string, binary: boolean): Func {
       place.set(i32.load(at, 4 * ahead)),
       ...binary ? [] : [factor.set(v128.load32Splat(i32.add(aAt, place)))],
       place.set(i32.mul(place, scale)),
-      ...starts.map((start, p) => bAt[p].set(i32.add(start, place))),
+      ...starts.map((start, i) => bAt[i].set(i32.add(start, place))),
       ...sum.map((v, q) => {
         const term = v128.load(bAt[q >> 2], 16 * (q & 3));
         return v.set(f32x4.add(v, binary ? term : f32x4.mul(factor, term)));
       }),
     ];
-    const count = i32.load(i32.add(counts, i32.shl(row, 2)));
-    return fn.loop(row, 0, rows, 1, [
-      startRow(sum, cAt, resume),
+    const count = i32.load(i32.add(p.counts, i32.shl(row, 2)));
+    return fn.loop(row, 0, p.rows, 1, [
+      startRow(sum, cAt, p.resume),
       end.set(i32.add(list, i32.shl(count, 2))),
       wholeEnd.set(i32.sub(end, i32.and(i32.sub(end, list), 4 * unrolled - 1))),
       fn.loop(at, list, wholeEnd, 4 * unrolled, times(unrolled, event)),
       fn.loop(at, wholeEnd, end, 4, event(0)),
       storeRow(sum, cAt, remaining),
-      cAt.increment(cStride),
-      aAt.increment(aStride),
-      list.increment(listStride),
+      cAt.increment(p.cStride),
+      aAt.increment(p.aStride),
+      list.increment(i32.shl(p.k, 2)),
     ]);
   };
   return fn.emit(
-    scale.set(i32.shrU(rowStep, 2)),
-    fn.loop(column, 0, n, panels * panelWidth, [
-      remaining.set(i32.sub(n, column)),
-      ...bStart.map((start, p) =>
-        start.set(columnStart(b, i32.add(column, p * panelWidth), columnStep))
+    listEvents(fn, p),
+    scale.set(i32.shrU(p.rowStep, 2)),
+    fn.loop(column, 0, p.n, panels * panelWidth, [
+      remaining.set(i32.sub(p.n, column)),
+      ...bStart.map((start, i) =>
+        start.set(columnStart(p.b, i32.add(column, i * panelWidth), p.columnStep))
       ),
-      cAt.set(i32.add(c, i32.shl(column, 2))),
-      aAt.set(a),
-      list.set(lists),
+      cAt.set(i32.add(p.c, i32.shl(column, 2))),
+      aAt.set(p.a),
+      list.set(p.lists),
       when(i32.gtU(remaining, panelWidth), pass(bStart), pass(bStart.slice(0, 1))),
     ]),
   );

@@ -1,22 +1,13 @@
-import {
-  extractLane,
-  f32x4,
-  Func,
-  i32,
-  i32x4,
-  transposeLanes,
-  v128,
-  when,
-} from "@spikeloop/expr/wasm";
+import { extractLane, f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { writeLanes } from "../tables.ts";
 import { commonMemory } from "../threads/common_memory.ts";
 import { Executable } from "../threads/executable.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { noWorkers } from "../threads/threads.ts";
-import { addBlockKernel } from "./add_block.ts";
-import { denseKernel, tileHeight } from "./dense_kernel.ts";
-import { compressKernel, eventKernel } from "./event_kernel.ts";
+import { transpose } from "../transpose.ts";
+import { denseKernel } from "./dense_kernel.ts";
+import { eventKernel } from "./event_kernel.ts";
 import { panelWidth } from "./layout.ts";
 import type { Workspace } from "./stage.ts";
 
@@ -37,27 +28,12 @@ function packKernel(): Func {
 
 /**
  * transpose(source, sourceStride, rows, columns, target, targetStride): target[c][r] =
- * source[r][c]. Strides are in bytes. It writes whole vectors: a target row must have room for
- * `rows` rounded up to 4.
+ * source[r][c]. Strides are in bytes.
  */
 function transposeKernel(): Func {
   const fn = new Func("transpose", 6);
   const [source, sourceStride, rows, columns, target, targetStride] = fn.params;
-  const [column, row, from, to, rest] = fn.localArray("i32", 5);
-  const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
-  return fn.emit(fn.loop(column, 0, columns, 4, [
-    rest.set(i32.sub(columns, column)),
-    fn.loop(row, 0, rows, 4, [
-      from.set(i32.add(i32.add(source, i32.shl(column, 2)), i32.mul(row, sourceStride))),
-      ...v.flatMap((x) => [x.set(v128.load(from)), from.increment(sourceStride)]),
-      transposeLanes(v, w),
-      to.set(i32.add(i32.add(target, i32.shl(row, 2)), i32.mul(column, targetStride))),
-      v128.store(to, v[0]),
-      ...[1, 2, 3].map((i) =>
-        when(i32.gtU(rest, i), [to.increment(targetStride), v128.store(to, v[i])])
-      ),
-    ]),
-  ]));
+  return fn.emit(transpose(fn, [rows, columns], [source, sourceStride], [target, targetStride]));
 }
 
 /** nonzeros(at, bytes): how many numbers are not 0. Counts whole vectors. */
@@ -115,20 +91,16 @@ function addRowKernel(): Func {
 
 /** The kernels of the matrix product as functions, not compiled yet. */
 export function matmulFunctions(): Func[] {
-  const functions = [
+  return [
     packKernel(),
     transposeKernel(),
     nonzerosKernel(),
     finiteKernel(),
-    compressKernel(),
-    denseKernel("denseRows", tileHeight, 2),
-    denseKernel("denseRow", 1, 4),
+    denseKernel(),
     eventKernel("events", false),
     eventKernel("spikes", true),
     addRowKernel(),
   ];
-  const placeOf = (name: string) => functions.findIndex((f) => f.name === name);
-  return [...functions, addBlockKernel(placeOf)];
 }
 
 const compiled: Partial<Record<"own" | "common", Executable>> = {};
