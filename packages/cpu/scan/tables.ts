@@ -12,7 +12,6 @@ import { panelWidth, type Wiring } from "./wiring.ts";
 export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface PlacedTables extends Tables {
-  readonly of: Storage;
   readonly bias: Storage;
   readonly wiring: Wiring;
   readonly generation: number;
@@ -20,7 +19,6 @@ interface PlacedTables extends Tables {
 
 const noTables: Tables = { table: 0, weight: 0 };
 const tablesOf = new WeakMap<Storage, PlacedTables>();
-let latest: PlacedTables | undefined;
 
 const functionsOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
   instantiate([pack(wiring), build(wiring)], scanMemory().memory)
@@ -29,10 +27,10 @@ const functionsOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
 export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
   if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
-  const known = latest?.of === weight ? latest : tablesOf.get(weight);
+  const known = tablesOf.get(weight);
   const memory = scanMemory();
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
-    return latest = known;
+    return known;
   }
   const { group } = wiring;
   const groups = units / group;
@@ -59,7 +57,7 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
     }
   }
   const { generation } = memory;
-  latest = { of: weight, table, weight: weightAt, bias, wiring, generation };
-  tablesOf.set(weight, latest);
-  return latest;
+  const tables = { table, weight: weightAt, bias, wiring, generation };
+  tablesOf.set(weight, tables);
+  return tables;
 }

@@ -15,8 +15,7 @@ export const panelWidth = 16;
 
 const mostWirings = 64;
 
-const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly number[]) => {
-  const binary = isBinary === 1;
+function makeWiring(group: number, binary: boolean) {
   const connected = !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const form: Form = group === 0 ? "none" : connected;
   const vectors = Math.ceil(group / 4);
@@ -48,17 +47,22 @@ const wirings = memoized((_: typeof lateralChunks, [group, isBinary]: readonly n
     /** Bytes of a group's gradients: a row for the bias, then one per source unit. */
     gradientBytes: rowBytes * (1 + group),
   } as const;
-}, mostWirings);
+}
 
 /** Everything about a group of P units that a kernel has as constants. */
-export type Wiring = ReturnType<typeof wirings>;
+export type Wiring = ReturnType<typeof makeWiring>;
 
-let latest: Wiring | undefined;
+const wirings = /* @__PURE__ */ new Map<number, Wiring>();
 
 /** The wiring of groups of `group` units: the same object again, by which tables are known. */
 export function wiringOf(group: number, binary: boolean): Wiring {
-  if (latest?.group === group && latest.binary === binary) return latest;
-  return latest = wirings(lateralChunks, [group, Number(binary)]);
+  const key = 2 * group + Number(binary);
+  let wiring = wirings.get(key);
+  if (wiring === undefined) {
+    if (wirings.size === mostWirings) wirings.clear();
+    wirings.set(key, wiring = makeWiring(group, binary));
+  }
+  return wiring;
 }
 
 /** Makes a function once that is the same in all modules: a new neuron waits for its code. */

@@ -1,13 +1,12 @@
 // One time step of a slab, block by block: charge, fire, reset. Where a few groups fill a block, it
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
-import { bitmask, f32x4, i32, namedFunc, packMasks, printSimd } from "@spikeloop/expr/wasm";
-import { sequence, times, v128, when } from "@spikeloop/expr/wasm";
+import { bitmask, i32, namedFunc, packMasks, sequence, times, when } from "@spikeloop/expr/wasm";
 import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import type { Wiring } from "../wiring.ts";
 import { lookup } from "./lookup.ts";
-import { type PerUnit, unitArrays } from "./unit_arrays.ts";
+import { type PerUnit, type Stored, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `step`: addresses, the distances between arrays of states or parameters
@@ -116,21 +115,11 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const next = inPlace
     ? states
     : kernel.states.map((name, i) => arrays.add(`next ${name}`, p.next, i, p.arrayStride));
-  const targets = options.out ? [arrays.add("out", p.out), ...next] : next;
-  if (options.keptValue) targets.push(x);
+  const stores = next.map((at, i): Stored => ({ at, value: kernel.next[i] }));
+  if (options.out) stores.unshift({ at: arrays.add("out", p.out), value: kernel.out });
+  if (options.keptValue) stores.push({ at: x, value: options.keptValue });
   const spikes = fn.localArray("v128", hasBits ? vectors : 0);
-  const roots = [kernel.out, ...kernel.next, ...(options.keptValue ? [options.keptValue] : [])];
-  const fire = times(vectors, (i) => {
-    const { input, loads } = arrays.bind(i);
-    const { code, values, masks } = printSimd(fn, roots, input, vectors);
-    const stored = options.out ? values : values.slice(1);
-    return [
-      ...loads(),
-      ...code,
-      ...(spikes[i]?.set(masks[0] ?? f32x4.ne(values[0], 0)) ?? []),
-      ...targets.flatMap((at, r) => v128.store(at, stored[r], 16 * i)),
-    ];
-  });
+  const fire = arrays.compute(vectors, stores, spikes);
   const [before, after] = sends && currents
     ? sendBlock(fn, wiring, spikes, currents, p)
     : [[], hasBits ? appendBits(p.bits, spikes) : []];

@@ -1,5 +1,4 @@
-import { f32x4, namedFunc, printSimd, times, v128 } from "@spikeloop/expr/wasm";
-import type { Func } from "@spikeloop/expr/wasm";
+import { type Func, namedFunc } from "@spikeloop/expr/wasm";
 import { type Expr, toExpr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
 import { appendBits, stepArrays } from "./step.ts";
@@ -68,21 +67,10 @@ export function backStep(
   ];
   /** Gradients of parameters per row are added up over time; those of x and states lie before. */
   const isSum = (r: number) => options.params[slots[r - 1 - kernel.states.length]] === "rows";
-  const roots = backwardRoots(kernel, options.params, pullback);
-  const vectors = 4;
-  const spikes = fn.localArray("v128", options.bits ? vectors : 0);
-  if (options.bits) roots.push(kernel.out);
-  const body = times(vectors, (i) => {
-    const { input, loads } = arrays.bind(i);
-    const locals = new Map(keptValue && [[keptValue, input("kept value")]]);
-    const { code, values, masks } = printSimd(fn, roots, input, vectors, locals);
-    const stores = targets.flatMap((at, r) => {
-      const sum = isSum(r) ? f32x4.add(v128.load(at, 16 * i), values[r]) : values[r];
-      return v128.store(at, sum, 16 * i);
-    });
-    const spike = masks[targets.length] ?? f32x4.ne(values[targets.length] ?? 0, 0);
-    return [...loads(), ...code, ...stores, ...(spikes[i]?.set(spike) ?? [])];
-  });
+  const stores = backwardRoots(kernel, options.params, pullback)
+    .map((value, r) => ({ at: targets[r], value, adds: isSum(r) }));
+  const spikes = fn.localArray("v128", options.bits ? 4 : 0);
+  const body = arrays.compute(4, stores, spikes, keptValue && [keptValue, "kept value"]);
   const append = options.bits ? appendBits(p.bits, spikes) : [];
   const loop = fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body, append]);
   return fn.emit(arrays.prologue(), loop);

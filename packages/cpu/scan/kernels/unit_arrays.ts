@@ -1,4 +1,6 @@
-import { type Code, f32x4, type Func, i32, type Local, v128 } from "@spikeloop/expr/wasm";
+import type { Expr } from "@spikeloop/expr";
+import { f32x4, i32, printSimd, times, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import { mostScalars } from "../memory.ts";
 
@@ -7,6 +9,13 @@ export const blockBytes = 64;
 
 /** Which parameters of a kernel are given per unit; the others are numbers. */
 export type PerUnit = readonly boolean[];
+
+/** A value, and the pointer to where it is stored, or added to what is there. */
+export interface Stored {
+  readonly at: Local;
+  readonly value: Expr;
+  readonly adds?: boolean;
+}
 
 /**
  * The arrays that an elementwise loop over a slab reads and writes, each with a local that points
@@ -53,26 +62,48 @@ export function unitArrays(
     /** Code to run at the start of each block. */
     move: (): Code => moves.flat(),
     /**
-     * Binds the inputs of expressions for the `i`-th vector of the block: `loads` loads once what
-     * is read and must run first. `x` includes the lateral current, `g.out` the cotangent that
-     * comes back from it. Arrays that no neuron names have a space or a dot in their names.
+     * Code that computes a block of so many vectors: it stores values, and leaves in `spikes`,
+     * unless that is empty, masks of where the outputs are not 0. What `known` says is read, not
+     * computed. `x` includes the lateral current, `g.out` the cotangent that comes back from it.
+     * Arrays that no neuron names have a space or a dot in their names.
      */
-    bind: (i: number) => {
-      const loads: Code[] = [];
-      const from = (name: string) => {
-        const at = pointers.get(name);
-        return at === undefined ? undefined : v128.load(at, 16 * i);
-      };
-      const input = (name: string): Code => {
-        const param = kernel.params.indexOf(name);
-        if (param >= 0 && !perUnit[param]) return scalarAt(param);
-        const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled cotangent" : "");
-        const own = from(name) ?? f32x4.const(0);
-        const local = fn.local("v128");
-        loads.push(local.set(more === undefined ? own : f32x4.add(own, more)));
-        return local.get;
-      };
-      return { input, loads: (): Code => loads.flat() };
-    },
+    compute: (
+      vectors: number,
+      stores: readonly Stored[],
+      spikes: readonly Local[],
+      known?: readonly [value: Expr, array: string],
+    ): Code =>
+      times(vectors, (i) => {
+        const loads: Code[] = [];
+        const from = (name: string) => {
+          const at = pointers.get(name);
+          return at === undefined ? undefined : v128.load(at, 16 * i);
+        };
+        const input = (name: string): Code => {
+          const param = kernel.params.indexOf(name);
+          if (param >= 0 && !perUnit[param]) return scalarAt(param);
+          const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled cotangent" : "");
+          const own = from(name) ?? f32x4.const(0);
+          const local = fn.local("v128");
+          loads.push(local.set(more === undefined ? own : f32x4.add(own, more)));
+          return local.get;
+        };
+        const roots = [
+          ...stores.map(({ value }) => value),
+          ...spikes.length > 0 ? [kernel.out] : [],
+        ];
+        const locals = new Map(known && [[known[0], input(known[1])]]);
+        const { code, values, masks } = printSimd(fn, roots, input, vectors, locals);
+        const last = stores.length;
+        return [
+          ...loads.flat(),
+          ...code,
+          ...stores.flatMap(({ at, adds }, r) => {
+            const sum = adds ? f32x4.add(v128.load(at, 16 * i), values[r]) : values[r];
+            return v128.store(at, sum, 16 * i);
+          }),
+          ...spikes[i]?.set(masks[last] ?? f32x4.ne(values[last], 0)) ?? [],
+        ];
+      }),
   };
 }
