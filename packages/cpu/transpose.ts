@@ -6,7 +6,7 @@ export type Matrix = readonly [at: Operand, stride: Operand];
 
 /**
  * Code that writes a matrix [rows, columns] transposed, four rows by four columns at a time. The
- * last vector of a target's row may reach into the next row, which is why it is written first.
+ * last vectors of the target's rows may reach into the next rows, which is why they come first.
  */
 export function transpose(
   fn: Func,
@@ -16,19 +16,21 @@ export function transpose(
 ): Code {
   const [column, row, source, target, rest] = fn.localArray("i32", 5);
   const [v, w] = [fn.localArray("v128", 4), fn.localArray("v128", 4)];
-  return fn.loop(column, 0, columns, 4, [
-    rest.set(i32.sub(columns, column)),
-    row.set(i32.and(i32.add(rows, 3), -4)),
-    fn.whileTrue(row, [
+  return [
+    ...row.set(i32.and(i32.add(rows, 3), -4)),
+    ...fn.whileTrue(row, [
       row.increment(-4),
-      source.set(i32.add(i32.add(from, i32.shl(column, 2)), i32.mul(row, width))),
-      ...v.flatMap((x) => [x.set(v128.load(source)), source.increment(width)]),
-      transposeLanes(v, w),
-      target.set(i32.add(i32.add(to, i32.shl(row, 2)), i32.mul(column, stride))),
-      v128.store(target, v[0]),
-      ...[1, 2, 3].map((i) =>
-        when(i32.gtU(rest, i), [target.increment(stride), v128.store(target, v[i])])
-      ),
+      fn.loop(column, 0, columns, 4, [
+        source.set(i32.add(i32.add(from, i32.shl(column, 2)), i32.mul(row, width))),
+        ...v.flatMap((x) => [x.set(v128.load(source)), source.increment(width)]),
+        transposeLanes(v, w),
+        target.set(i32.add(i32.add(to, i32.shl(row, 2)), i32.mul(column, stride))),
+        v128.store(target, v[0]),
+        rest.set(i32.sub(columns, column)),
+        ...[1, 2, 3].map((i) =>
+          when(i32.gtU(rest, i), [target.increment(stride), v128.store(target, v[i])])
+        ),
+      ]),
     ]),
-  ]);
+  ];
 }

@@ -3,8 +3,9 @@ import { noWorkers } from "../threads/threads.ts";
 import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { commonWorkspace, ownWorkspace } from "./kernels.ts";
+import { places } from "./layout.ts";
 import { blocksOf, type Product } from "./plan.ts";
-import { placeOfProduct, stageLeft, stageRight, storeProduct } from "./stage.ts";
+import { placeOfProduct, stage, storeProduct } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;
@@ -26,12 +27,13 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
   const workspace = isTogether ? commonWorkspace(workers) : ownWorkspace();
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
+  const isPacked = right.transposed || rows >= worthPacking;
   const blocks = blocksOf(product);
   const { code } = workspace;
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
     const stageB = (l: number, k: number) => {
-      const b = stageRight(workspace, right, [l, j, k, n], rows >= worthPacking);
+      const b = stage(workspace, right, [l, j, k, n], places.right, isPacked);
       const finite = binary === below > 0 || code.exports.finite(b.plain, 4 * k * n) !== 0;
       return { b, way: { binary, below, finite } };
     };
@@ -43,7 +45,7 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
       for (let l = 0; l < depth; l += blocks.depth) {
         const k = Math.min(blocks.depth, depth - l);
         const { b, way } = whole ?? stageB(l, k);
-        const a = stageLeft(workspace, left, [i, l, m, k]);
+        const a = stage(workspace, left, [i, l, m, k], places.left, false);
         if (right.binary && !binary && code.exports.finite(a.plain, 4 * m * k) === 0) return false;
         const isDone = addBlock(workspace, way, a, b, m, k, n, l > 0, place);
         if (!isDone) return multiply(product, noWorkers);

@@ -56,38 +56,33 @@ function copyBlock(
   return to;
 }
 
-/** Stages a block of the left factor, row-major. */
-export function stageLeft({ floats, code }: Workspace, factor: Factor, block: Block): Staged {
+/**
+ * Stages a block of a factor at a place: row-major, or as panels where `packed`. What is row-major
+ * in the arena is read there.
+ */
+export function stage(
+  { floats, code }: Workspace,
+  factor: Factor,
+  block: Block,
+  place: number,
+  packed: boolean,
+): Staged {
   const [, , rows, columns] = block;
   const { transposed, binary } = factor;
   // Nobody counts the numbers of spikes where they lie: they may have gaps.
   const mayHaveGaps = transposed && binary;
-  const from = copyBlock(floats, factor, block, transposed ? places.raw : places.left, mayHaveGaps);
-  if (!transposed) return stagedRows(from, columns);
-  const stride = 4 * (from === places.raw ? rows : factor.rows);
-  const [at, plain, rowStep] = [4 * places.left, 4 * from, 4 * columns + 15 & -16];
-  code.exports.transpose(plain, stride, columns, rows, at, rowStep);
-  return { at, rowStep, columnStep: 4, plain };
-}
-
-/** Stages a block of the right factor as panels, or row-major where it is so and not `packed`. */
-export function stageRight(
-  { floats, code }: Workspace,
-  factor: Factor,
-  block: Block,
-  packed: boolean,
-): Staged {
-  const [, , rows, columns] = block;
-  const isPlain = !packed && !factor.transposed;
-  const from = copyBlock(floats, factor, block, isPlain ? places.right : places.raw);
+  const isPlain = !packed && !transposed;
+  const from = copyBlock(floats, factor, block, isPlain ? place : places.raw, mayHaveGaps);
   if (isPlain) return stagedRows(from, columns);
-  const [at, plain, rowStep] = [4 * places.right, 4 * from, 4 * panelWidth];
-  if (!factor.transposed) code.exports.pack(plain, 4 * columns, rows, columns, at);
-  for (let c = 0; factor.transposed && c < columns; c += panelWidth) {
-    const [count, offset] = [Math.min(panelWidth, columns - c), 4 * c * rows];
-    code.exports.transpose(plain + offset, 4 * rows, count, rows, at + offset, rowStep);
+  const [at, plain] = [4 * place, 4 * from];
+  const [rowStep, columnStep] = packed ? [4 * panelWidth, 4 * rows] : [4 * columns + 15 & -16, 4];
+  if (!transposed) code.exports.pack(plain, 4 * columns, rows, columns, at);
+  const stride = 4 * (from === places.raw ? rows : factor.rows);
+  for (let c = 0; transposed && c < columns; c += panelWidth) {
+    const count = Math.min(panelWidth, columns - c);
+    code.exports.transpose(plain + c * stride, stride, count, rows, at + c * columnStep, rowStep);
   }
-  return { at, rowStep, columnStep: 4 * rows, plain };
+  return { at, rowStep, columnStep, plain };
 }
 
 /** Where a block of the product is computed, and the distance of its rows, in numbers. */
