@@ -1,7 +1,7 @@
 import type { Tensor } from "@spikeloop/tensor";
 
 /**
- * The last T steps of N environments. Observations are normalized by the statistics with which the
+ * The last T steps of N environments, on the CPU. Observations are normalized by the statistics with which the
  * actor has acted.
  */
 export interface Rollout {
