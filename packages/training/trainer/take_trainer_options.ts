@@ -11,7 +11,7 @@ import {
   takeNumber,
 } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
-import type { Agent, AgentState, RolloutAgent } from "../agent.ts";
+import type { AgentState, RolloutAgent } from "../agent.ts";
 import type { AsyncEnvironment } from "../environment.ts";
 import { isVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
