@@ -47,7 +47,7 @@ export function freezeLayer<L extends LayerMaths>(layer: L): L {
   return frozen;
 }
 
-/** Whether a layer, or the layer of which it is a copy, was made by this library and computes so. */
+/** Whether a layer is one of this library, or a copy that computes the same. */
 export function computesAsMade(layer: LayerMaths): boolean {
   const original = originals.get(layer.multiStep);
   return original !== undefined && computeAlike(layer, original);

@@ -30,11 +30,11 @@ export interface UpdateOptions {
   readonly key: Key;
 }
 
-/** The count of an update from a rollout, and what it needs to read. */
+/** The count of an update from a rollout, its random numbers, and the numbers that it reads. */
 export interface RolloutUpdateOptions extends UpdateOptions {
   /**
-   * The numbers of the tensors that the agent's `assess` has returned for this state and rollout. If
-   * missing, the agent reads them at once, which works on the CPU.
+   * The numbers of the tensors that the agent's `assess` has returned for this state and rollout.
+   * If missing, the agent reads them at once, which works on the CPU.
    */
   readonly assessed?: Readonly<Record<string, Float32Array>>;
 }
@@ -105,9 +105,9 @@ export interface RolloutAgent<S extends AgentState = AgentState> extends AgentBa
   /** Draws an action, for one normalized observation. */
   explore(bound: BoundActor, observation: Float32Array, exploration: Exploration): Sampled;
   /**
-   * Computes, where the state is, what the update has to read about a rollout. A device is read by
-   * waiting, so the trainer reads it, and hands the numbers to `update` as `assessed`. An agent that
-   * reads nothing has no such function.
+   * Computes, where the state is, the tensors that the update has to read. A device is read by
+   * waiting, so the trainer reads them, and hands the numbers to `update` as `assessed`. An agent
+   * that reads nothing has no such function.
    */
   assess?(state: S, rollout: Rollout, options: UpdateOptions): Readonly<Record<string, Tensor>>;
   /**

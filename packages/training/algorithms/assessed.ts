@@ -1,7 +1,7 @@
 import { checkOptions, refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
 
-/** What PPO has to read about a rollout, each [T · N]. */
+/** The tensors of a rollout that PPO has to read, each [T · N]. */
 export type PpoAssessment = {
   /** log π of what was drawn. */
   readonly logDensity: Tensor;

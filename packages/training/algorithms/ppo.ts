@@ -94,7 +94,7 @@ export interface Ppo extends RolloutAgent<PpoState> {
 
 const reportNames = ["policyLoss", "valueLoss", "entropy", "divergence"] as const;
 
-/** What changes from one minibatch to the next. */
+/** The part of the state that each minibatch changes, and the sums of the losses. */
 type Learning = Pick<PpoState, "networks" | "optimizer"> & {
   readonly sums: ReportSums<keyof PpoReport>;
 };

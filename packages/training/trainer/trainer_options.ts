@@ -65,7 +65,8 @@ export interface TrainerOptions<S extends AgentState> {
    * Environments and acting stay on the CPU: with a copy of the actor's parameters, which is read
    * from a device after the updates of a step, together with their losses. Such a read costs some
    * milliseconds however much it reads, so give a large `updateEvery` as well. An agent that learns
-   * from rollouts may read once more for each of them. On a device iterate with `for await`, and save with `checkpoint.write` or `saveAsync()`.
+   * from rollouts may read once more for each of them. On a device iterate with `for await`, and
+   * save with `checkpoint.write` or `saveAsync()`.
    */
   readonly backend?: Backend;
   /**
