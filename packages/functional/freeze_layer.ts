@@ -1,4 +1,5 @@
 import { fail } from "@spikeloop/errors";
+import type { Layer } from "./layer.ts";
 import type { RowPart } from "./row_parts.ts";
 
 /** The maths of a layer of any params and state. */
@@ -57,8 +58,9 @@ export function computesAsMade(layer: LayerMaths): boolean {
  * Whether a layer has an `inspect` that shows what its `multiStep` computes. A copy of a network
  * with another `multiStep` has none, unless `inspect` is another too.
  */
-export function isInspectable(layer: LayerMaths): boolean {
-  if (typeof layer.inspect !== "function") return false;
-  const original = originals.get(layer.inspect);
-  return original === undefined || computeAlike(layer, original);
+export function isInspectable<P, S>(layer: Layer<P, S>): boolean {
+  const maths: LayerMaths = layer;
+  if (typeof maths.inspect !== "function") return false;
+  const original = originals.get(maths.inspect);
+  return original === undefined || computeAlike(maths, original);
 }
