@@ -4,14 +4,11 @@ import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
 import type { ProductPlace, Staged, Workspace } from "./stage.ts";
 
-/** The facts that decide how a block is multiplied. */
-export interface Way {
-  readonly binary: boolean;
-  /** The share of numbers other than 0 in the left factor below which the others are skipped. */
-  readonly below: number;
-  /** The right factor's block is finite, where that matters. */
-  readonly finite: boolean;
-}
+/**
+ * The kernels of a block's product: they take all numbers of the left factor, those that are not 0,
+ * or these as ones.
+ */
+export type BlockKernel = "numbers" | "events" | "spikes";
 
 /** Parts of a block per thread: a thread that is late leaves the others more to do. */
 const partsPerThread = 4;
@@ -23,7 +20,7 @@ const partsPerThread = 4;
  */
 export function addBlock(
   { code, workers }: Workspace,
-  { binary, below, finite }: Way,
+  kernel: BlockKernel,
   a: Staged,
   b: Staged,
   m: number,
@@ -32,13 +29,6 @@ export function addBlock(
   resume: boolean,
   { from, stride }: ProductPlace,
 ): boolean {
-  // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities, numbers don't.
-  const isSparse = () => code.exports.nonzeros(a.plain, 4 * m * k) < below * m * k;
-  const kernel = binary && (below > 0 || !finite)
-    ? "spikes"
-    : finite && below > 0 && isSparse()
-    ? "events"
-    : "numbers";
   // deno-fmt-ignore
   const rowsFrom = (row: number, rows: number, part: number) => [
     a.at + row * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,

@@ -22,8 +22,6 @@ const worthKeeping = 1 << 12;
 /** Most rows of weights copied into the staging memory at a time. */
 const deepest = 1024;
 
-const allZerosSkipped = { binary: true, below: 1, finite: true };
-
 /** The transposes of weights, as long as these live; null after their first use. */
 const transposes = /* @__PURE__ */ new WeakMap<Float32Array, Float32Array | null>();
 
@@ -79,7 +77,7 @@ export function multiplyFewSpikes(
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
     const [a, b] = [stagedRows(places.left, depth), stagedRows(places.right, n)];
-    addBlock(workspace, allZerosSkipped, a, b, m, depth, n, from > 0, place);
+    addBlock(workspace, "spikes", a, b, m, depth, n, from > 0, place);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);

@@ -1,4 +1,5 @@
 import { extractLane, f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
+import type { Code, Local } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { writeLanes } from "../tables.ts";
 import { commonMemory } from "../threads/common_memory.ts";
@@ -36,32 +37,18 @@ function transposeKernel(): Func {
   return fn.emit(transpose(fn, [rows, columns], [source, sourceStride], [target, targetStride]));
 }
 
-/** nonzeros(at, bytes): how many numbers are not 0. Counts whole vectors. */
-function nonzerosKernel(): Func {
-  const fn = new Func("nonzeros", 2, ["i32"]);
+/** name(at, bytes): how many of the numbers are such, by a mask. Looks at whole vectors. */
+function countKernel(name: string, areSuch: (x: Local) => Code): Func {
+  const fn = new Func(name, 2, ["i32"]);
   const [start, bytes] = fn.params;
   const at = fn.local("i32");
-  const total = fn.local("v128");
-  return fn.emit(
-    fn.loop(at, start, i32.add(start, bytes), 16, [
-      total.set(i32x4.sub(total, f32x4.ne(v128.load(at), 0))),
-    ]),
-    [0, 1, 2, 3].map((lane) => extractLane.i32x4(total, lane)).reduce((a, b) => i32.add(a, b)),
-  );
-}
-
-/** finite(at, bytes): 1 where no number is infinite or NaN. Looks at whole vectors. */
-function finiteKernel(): Func {
-  const fn = new Func("finite", 2, ["i32"]);
-  const [start, bytes] = fn.params;
-  const at = fn.local("i32");
-  const [x, bad] = fn.localArray("v128", 2);
+  const [x, total] = fn.localArray("v128", 2);
   return fn.emit(
     fn.loop(at, start, i32.add(start, bytes), 16, [
       x.set(v128.load(at)),
-      bad.set(v128.or(bad, f32x4.ne(f32x4.sub(x, x), 0))),
+      total.set(i32x4.sub(total, areSuch(x))),
     ]),
-    i32.eqz(v128.anyTrue(bad)),
+    [0, 1, 2, 3].map((lane) => extractLane.i32x4(total, lane)).reduce((a, b) => i32.add(a, b)),
   );
 }
 
@@ -94,8 +81,8 @@ export function matmulFunctions(): Func[] {
   return [
     packKernel(),
     transposeKernel(),
-    nonzerosKernel(),
-    finiteKernel(),
+    countKernel("nonzeros", (x) => f32x4.ne(x, 0)),
+    countKernel("infinities", (x) => f32x4.ne(f32x4.sub(x, x), 0)), // or NaN
     denseKernel(),
     eventKernel("events", false),
     eventKernel("spikes", true),

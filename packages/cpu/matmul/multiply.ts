@@ -5,7 +5,7 @@ import { tileHeight } from "./dense_kernel.ts";
 import { commonWorkspace, ownWorkspace } from "./kernels.ts";
 import { places } from "./layout.ts";
 import { blocksOf, type Product } from "./plan.ts";
-import { placeOfProduct, stage, storeProduct } from "./stage.ts";
+import { placeOfProduct, stage, type Staged, storeProduct } from "./stage.ts";
 
 /** Rows of the product from which on packing the right factor pays. */
 const worthPacking = 8;
@@ -30,12 +30,13 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
   const isPacked = right.transposed || rows >= worthPacking;
   const blocks = blocksOf(product);
   const { code } = workspace;
+  const isBlockFinite = ({ plain }: Staged, count: number) =>
+    code.exports.infinities(plain, 4 * count) === 0;
   for (let j = 0; j < columns; j += blocks.columns) {
     const n = Math.min(blocks.columns, columns - j);
     const stageB = (l: number, k: number) => {
       const b = stage(workspace, right, [l, j, k, n], places.right, isPacked);
-      const finite = binary === below > 0 || code.exports.finite(b.plain, 4 * k * n) !== 0;
-      return { b, way: { binary, below, finite } };
+      return { b, isFinite: binary === below > 0 || isBlockFinite(b, k * n) };
     };
     const whole = blocks.depth < depth ? undefined : stageB(0, depth);
     for (let i = 0; i < rows; i += blocks.rows) {
@@ -44,10 +45,17 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
       const place = placeOfProduct(workspace, product, block);
       for (let l = 0; l < depth; l += blocks.depth) {
         const k = Math.min(blocks.depth, depth - l);
-        const { b, way } = whole ?? stageB(l, k);
+        const { b, isFinite } = whole ?? stageB(l, k);
         const a = stage(workspace, left, [i, l, m, k], places.left, false);
-        if (right.binary && !binary && code.exports.finite(a.plain, 4 * m * k) === 0) return false;
-        const isDone = addBlock(workspace, way, a, b, m, k, n, l > 0, place);
+        if (right.binary && !binary && !isBlockFinite(a, m * k)) return false;
+        // 0 · ∞ is NaN, but a unit without a spike adds nothing: spikes hide infinities.
+        const isSparse = () => code.exports.nonzeros(a.plain, 4 * m * k) < below * m * k;
+        const kernel = binary && (below > 0 || !isFinite)
+          ? "spikes"
+          : isFinite && below > 0 && isSparse()
+          ? "events"
+          : "numbers";
+        const isDone = addBlock(workspace, kernel, a, b, m, k, n, l > 0, place);
         if (!isDone) return multiply(product, noWorkers);
       }
       storeProduct(workspace, product, block, place);
