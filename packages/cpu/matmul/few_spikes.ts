@@ -19,9 +19,6 @@ const mostRows = (weights: number) => weights > 1 << 17 ? 32 : 8;
 /** Weights from which on their transpose is worth keeping. */
 const worthKeeping = 1 << 12;
 
-/** Most rows of weights copied into the staging memory at a time. */
-const deepest = 1024;
-
 /** The transposes of weights, as long as these live; null after their first use. */
 const transposes = /* @__PURE__ */ new WeakMap<Float32Array, Float32Array | null>();
 
@@ -66,7 +63,7 @@ export function multiplyFewSpikes(
   const workspace = ownWorkspace();
   const { floats } = workspace;
   const columns = spikedColumns(spikes, m, k);
-  const most = Math.min(deepest, Math.floor(blockLength / n));
+  const most = Math.floor(blockLength / Math.max(m, n));
   const place = { from: places.product, stride: n };
   let from = 0;
   do {

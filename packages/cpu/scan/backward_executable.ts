@@ -4,7 +4,7 @@ import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { addRows, collect, flush, merge } from "./kernels/gradient.ts";
+import { addRows, collect, merge } from "./kernels/gradient.ts";
 import { collectParams, mergeParams } from "./kernels/gradient.ts";
 import { back, backward, forward, run, slabParams } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -55,7 +55,6 @@ function compileBackward(
     weights === 1 ? collect(wiring, bySets === 1) : namedFunc("collect", collectParams).fn,
     addRows(),
     bySets === 1 ? merge(wiring) : namedFunc("merge", mergeParams).fn,
-    flush(),
     back(sums),
     backward(),
     forward(),

@@ -4,7 +4,7 @@ import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/back
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";
-import { addRows, bits, collect, flush, merge } from "./kernels/gradient.ts";
+import { addRows, bits, collect, merge } from "./kernels/gradient.ts";
 import { unpack } from "./kernels/rows.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { type Wiring, wiringOf } from "./wiring.ts";
@@ -12,7 +12,7 @@ import { type Wiring, wiringOf } from "./wiring.ts";
 const functionsOf = memoized(
   (wiring: Wiring, [bySets]): Readonly<Record<string, WasmFunction>> => {
     const sums = [collect(wiring, bySets === 1), merge(wiring), unpack(wiring)];
-    return instantiate([bits(), addRows(), flush(), ...sums], scanMemory().memory);
+    return instantiate([bits(), addRows(), ...sums], scanMemory().memory);
   },
   2,
 );
@@ -25,7 +25,7 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
   const { batch, units, group, binary } = extents;
   const wiring = wiringOf(group, binary);
   const bySets = sumsBySets(extents);
-  const { bits, collect, flush, merge, unpack } = functionsOf(wiring, [Number(bySets)]);
+  const { bits, addRows, collect, merge, unpack } = functionsOf(wiring, [Number(bySets)]);
   const memory = scanMemory();
   const layout = new TileLayout(memory.tileStart);
   const slabBytes = 4 * units * Math.min(batch, slabRows(units));
@@ -52,7 +52,8 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
     }
   }, () => {
     if (bySets) merge(sets, part, groups);
-    flush(total, part, sumBytes);
+    addRows(part, total, 1, sumBytes);
+    floats.fill(0, part / 4, (part + sumBytes) / 4);
   });
   unpack(total, weightAt, biasAt, groups);
   return {
@@ -63,7 +64,7 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
 
 /** See `Skeletons.paramGradient`. */
 export function cpuParamGradient(rows: readonly Storage[], batch: number, units: number): Storage {
-  const { addRows, flush } = functionsOf(wiringOf(0, true), [0]);
+  const { addRows } = functionsOf(wiringOf(0, true), [0]);
   const memory = scanMemory();
   const layout = new TileLayout(memory.tileStart);
   const from = layout.place(4 * units * Math.min(batch, slabRows(units)));
@@ -77,6 +78,9 @@ export function cpuParamGradient(rows: readonly Storage[], batch: number, units:
       floats.set(borrow(gradient).subarray(row * units, (row + count) * units), from / 4);
       addRows(from, part, count, 4 * units);
     }
-  }, () => flush(total, part, total - part));
+  }, () => {
+    addRows(part, total, 1, 4 * units);
+    floats.fill(0, part / 4, part / 4 + units);
+  });
   return copyOf(floats, total / 4, units);
 }

@@ -6,7 +6,7 @@ import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
 import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
 import { keptValueOf } from "@spikeloop/backend";
-import { addRows, bits, collect, flush, merge } from "./kernels/gradient.ts";
+import { addRows, bits, collect, merge } from "./kernels/gradient.ts";
 import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
@@ -55,7 +55,7 @@ const perUnit = [false, false, true];
 Deno.test("one step of integrate-and-fire units, and a sum, are the code that they were", () => {
   const kernel = integrateAndFire(slopes.rect);
   const options = { wiring: wiringOf(0, true), out: true, inPlace: true };
-  const text = disassemble([step(kernel, { perUnit: [], ...options }), flush()]);
+  const text = disassemble([step(kernel, { perUnit: [], ...options }), addRows()]);
   assertSnapshot("small_loops", text, text);
 });
 
@@ -74,7 +74,6 @@ Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are
     collect(wiring, true),
     addRows(),
     back([0]),
-    flush(),
     merge(wiring),
     backward(),
     pack(wiring),

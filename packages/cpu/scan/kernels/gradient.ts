@@ -130,17 +130,6 @@ export const addRows = /* @__PURE__ */ once((): Func => {
   ]));
 });
 
-/** `flush(total, part, bytes)`: adds `part` to `total` and clears it. */
-export const flush = /* @__PURE__ */ once((): Func => {
-  const { fn, p } = namedFunc("flush", "total part bytes");
-  const at = fn.local("i32");
-  const [total, part] = [i32.add(p.total, at), i32.add(p.part, at)];
-  return fn.emit(fn.loop(at, 0, p.bytes, 16, [
-    addTo(total, v128.load(part)),
-    v128.store(part, 0),
-  ]));
-});
-
 /** `bits(out, bits, bytes)`: a bit per number of `out`, set where it is not 0; 16 at a time. */
 export const bits = /* @__PURE__ */ once((): Func => {
   const { fn, p } = namedFunc("bits", "out bits bytes");

@@ -1,6 +1,6 @@
 // The loops around the kernels: a tile's slabs, and a slab's time steps, forward and back.
-import { ArgumentBlock, br, call, callNamed, i32, namedFunc, repeat } from "@spikeloop/expr/wasm";
-import { sequence, v128, when } from "@spikeloop/expr/wasm";
+import { ArgumentBlock, br, call, callNamed, i32, memory, namedFunc } from "@spikeloop/expr/wasm";
+import { repeat, sequence, v128, when } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import { gradientRows } from "@spikeloop/backend";
 import { addRowsParams, collectParams } from "./gradient.ts";
@@ -57,8 +57,7 @@ const backPlaces = {
   collect: 6,
   addRows: 7,
   merge: 8,
-  flush: 9,
-  back: 10,
+  back: 9,
 };
 
 /** The parameters of `run` and `back`: the argument block, and which slab of the tile. */
@@ -199,7 +198,15 @@ export const backward = /* @__PURE__ */ once((): Func =>
         call(backPlaces.merge, read("sets"), read("setsTo"), read("groups")),
         when(
           i32.sub(read("total"), read("part")),
-          call(backPlaces.flush, read("total"), read("part"), read("sumBytes")),
+          [
+            callNamed(backPlaces.addRows, addRowsParams, {
+              from: read("part"),
+              to: read("total"),
+              rows: 1,
+              bytes: read("sumBytes"),
+            }),
+            memory.fill(read("part"), 0, read("sumBytes")),
+          ],
         ),
       ]),
     );
