@@ -74,8 +74,8 @@ const unrolled = 4;
 /**
  * name(lists, listStride, counts, rows, b, columnStep, n, c, cStride, resume): the product of one
  * block from the lists of `compressKernel`. Per place in a list it adds a row of B, times its
- * number unless all of them are 1 (`binary`). The sum runs over k in ascending order, so that it has
- * the bits of the full product's wherever B is finite.
+ * number unless all of them are 1 (`binary`). The sum runs over k in ascending order, so that it
+ * has the bits of the full product's wherever B is finite.
  */
 export function eventKernel(name: string, binary: boolean): Func {
   const fn = new Func(name, 10);
