@@ -99,12 +99,12 @@ const optionNames: readonly string[] = ["T", "isTraining", "sigmaInit", "beta"];
 /**
  * Returns the subclass of `base` whose nodes hear coloured noise.
  *
- * @param sizes The options that hold D.
+ * @param own The options that `base` reads itself, and those that hold D.
  * @param readUnits Checks the names of the options, and reads D.
  */
 function withNoise<Base extends NodeClass>(
   base: Base,
-  sizes: readonly string[],
+  own: readonly string[],
   readUnits: (action: string, options: unknown, design: NodeDesign) => Units,
 ): Base & NoiseMixin {
   abstract class Noisy extends base implements HearsNoise {
@@ -121,7 +121,7 @@ function withNoise<Base extends NodeClass>(
       const [options, given] = args as [NodeNoiseOptions & NodeOptions, NodeDesign];
       const node = new.target.name;
       const action = `make ${node}`;
-      const names = [...sizes, ...optionNames, ...given.options ?? []];
+      const names = [...own, ...optionNames, ...given.options ?? []];
       const design = { ...given, options: names };
       const units = readUnits(action, options, design);
       const equations = design.noise ??
@@ -290,6 +290,6 @@ export type NoisyNonSpikingNode = NonSpikingNode & HearsNoise;
 /** Units that never spike, with coloured noise on their input. The class sets `design.noise`. */
 export const NoisyNonSpikingNode: typeof NonSpikingNode & NoiseMixin = /* @__PURE__ */ withNoise(
   NonSpikingNode,
-  ["numNode"],
+  ["numNode", "decode"],
   numNodeUnits,
 );
