@@ -57,9 +57,9 @@ const panels = 2;
 const unrolled = 4;
 
 /**
- * name(...): the product of one block from lists of where A's numbers are not 0. Per place in a list
- * it adds a row of B, times A's number unless all of them are 1 (`binary`). It has the bits of the
- * full product wherever B is finite.
+ * name(...): the product of one block from lists of where A's numbers are not 0. Per place in a
+ * list it adds a row of B, times its number unless all of them are 1 (`binary`). It has the bits of
+ * the full product wherever B is finite.
  */
 export function eventKernel(name: string, binary: boolean): Func {
   const { fn, p } = namedFunc(name, blockParams);
