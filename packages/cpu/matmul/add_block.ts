@@ -89,5 +89,5 @@ export function addBlock(
     const row = part * rows;
     return code.call("addBlock", ...rowsFrom(row, Math.min(rows, m - row), part));
   });
-  return runTogether(code, calls, workers);
+  return runTogether(code, calls);
 }

@@ -1,4 +1,5 @@
-import { isCommonFree, type PooledWorker } from "../threads/pooled_worker.ts";
+import { isCommonFree } from "../threads/common_memory.ts";
+import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { noWorkers } from "../threads/threads.ts";
 import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";

@@ -5,15 +5,15 @@ import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikel
 import { allocate, room } from "../allocate.ts";
 import { borrow, sourceOf } from "../source.ts";
 import { copy } from "../staging.ts";
-import { fitsMailbox } from "../threads/mailbox.ts";
+import { fitsCommon } from "../threads/common_memory.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { loadJob, writeConstants } from "./backward_job.ts";
+import { loadJob } from "./backward_job.ts";
 import { borrowInputs, placeParams, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
+import { runTiles } from "./run_tiles.ts";
 
 /** Numbers of x that a job may have, so that memory stays bounded. */
 const mostNumbers = 1 << 21;
@@ -62,7 +62,7 @@ export function scanBackwardWith(
 ): ScanGradients {
   const { kernel, args, cotangents, wants } = pullback;
   let plan = backwardPlan(pullback, workers.length > 0);
-  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
+  if (plan.isShared && !fitsCommon(plan.code.executable, plan.end)) {
     plan = backwardPlan(pullback, false);
   }
   const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);
@@ -125,8 +125,7 @@ function runBackward(
   const { args, wants } = pullback;
   const { args: at, code, isShared } = plan;
   const { steps, batch, units, state } = args;
-  const memory = scanMemory();
-  const { floats: own } = memory;
+  const { floats: own } = scanMemory();
   const size = batch * units;
   const allocateResults = () => ({
     x: room(steps * size),
@@ -138,15 +137,8 @@ function runBackward(
   let results: ReturnType<typeof allocateResults> | undefined;
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   const addSums = addInOrder(total);
-  runJobs({
-    count: plan.jobs,
-    executable: code.executable,
-    own,
-    bytes: plan.end,
-    prepare: (floats) => {
-      if (floats !== own && args.group > 0) floats.set(memory.tables);
-      writeConstants(floats, plan, args);
-    },
+  own.fill(0, at.part / 4, plan.zeros.end / 4);
+  runTiles(plan, args, {
     load: (job, floats) => loadJob(floats, plan, pullback, plan.jobAt(job)),
     store: (job, floats) => {
       const { isForward, part, place } = plan.jobAt(job);

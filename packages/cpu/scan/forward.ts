@@ -2,15 +2,15 @@
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
 import { room } from "../allocate.ts";
 import { copy } from "../staging.ts";
-import { fitsMailbox } from "../threads/mailbox.ts";
+import { fitsCommon } from "../threads/common_memory.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { runJobs } from "../threads/run_jobs.ts";
 import { noWorkers, share } from "../threads/threads.ts";
 import { borrowInputs, loadSequences, loadStates, placeParams } from "./copy.ts";
 import { storeSequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
+import { runTiles } from "./run_tiles.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
@@ -32,11 +32,11 @@ export function scanWith(
   const isTraced = trace.length > 0;
   if (workers.length > 0) {
     const plan = forwardPlan(kernel, args, isTraced, true);
-    if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
+    if (fitsCommon(plan.code.executable, plan.end)) return runSeveral(plan, args, trace, workers);
   }
   const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
   const plan = forwardPlan(running, args, isTraced, false);
-  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
+  return plan.isOneTile ? runOneTile(plan, args) : runSeveral(plan, args, trace, noWorkers);
 }
 
 const noTraces: readonly Storage[] = [];
@@ -60,7 +60,7 @@ function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
 }
 
 /** A call of several tiles of rows, and within these of time. */
-function runTiles(
+function runSeveral(
   plan: ForwardPlan,
   args: ScanArgs,
   trace: readonly number[],
@@ -68,8 +68,6 @@ function runTiles(
 ): ScanResult {
   const { args: places, tile } = plan;
   const { steps, batch, units, state, lateral, delay } = args;
-  const memory = scanMemory();
-  const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step of a tile. */
@@ -82,15 +80,7 @@ function runTiles(
   });
   let results: ReturnType<typeof allocate> | undefined;
   const { index } = forwardBlock;
-  runJobs({
-    count: plan.jobs,
-    executable: plan.code.executable,
-    own: floats,
-    bytes: plan.end,
-    prepare: (to) => {
-      if (to !== floats && args.group > 0) to.set(memory.tables);
-      placeParams(to, args, places);
-    },
+  runTiles(plan, args, {
     load: (job, to) => {
       const place = plan.placeAt(job);
       if (place.start === 0) loadStates(to, args, places, place);
@@ -102,7 +92,7 @@ function runTiles(
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = block[index.sendSteps] = place.steps;
       block[index.tileRows] = place.rows;
-      return plan.code.calls;
+      return "forward";
     },
     store: (job, from) => {
       const place = plan.placeAt(job);

@@ -15,7 +15,7 @@ import {
   trials,
 } from "@spikeloop/dev/testing";
 import { noWorkers, withWorkers } from "../testing/start_workers.ts";
-import { fitsMailbox } from "../threads/mailbox.ts";
+import { fitsCommon } from "../threads/common_memory.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { isBackwardShareable, scanBackwardWith } from "./backward.ts";
 import { backwardPlan } from "./backward_plan.ts";
@@ -40,12 +40,12 @@ function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
   const { kernel, args, cotangents, title } = given;
   const alone = scanWith([], kernel, args, []);
   const { code, end } = forwardPlan(kernel, args, false, true);
-  assert(fitsMailbox(code.executable, end), `${title}: forward is not cut`);
+  assert(fitsCommon(code.executable, end), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
     const plan = backwardPlan({ kernel, args, cotangents, wants }, true);
-    assert(fitsMailbox(plan.code.executable, plan.end), `${title}: backward is not cut`);
+    assert(fitsCommon(plan.code.executable, plan.end), `${title}: backward is not cut`);
     const gradients = scanBackwardWith(workers, { kernel, args, cotangents, wants });
     const wanted = scanBackwardWith([], { kernel, args, cotangents, wants });
     // A state that isn't wanted may come all the same.

@@ -40,12 +40,7 @@ export class Executable {
     return { fn: this.#functions.findIndex((f) => f.name === name), args };
   }
 
-  run(calls: readonly KernelCall[]): void {
-    for (let i = 0; i < calls.length; i++) {
-      const { fn, args } = calls[i];
-      // Most have one argument; engines call it faster unspread.
-      if (args.length === 1) this.#places[fn](args[0]);
-      else this.#places[fn](...args);
-    }
+  run({ fn, args }: KernelCall): void {
+    this.#places[fn](...args);
   }
 }
