@@ -1,7 +1,6 @@
 import type { ScanArgs } from "@spikeloop/backend";
-import { jobMemories } from "../threads/common_memory.ts";
+import { common } from "../threads/common.ts";
 import type { Executable } from "../threads/executable.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { runJobs } from "../threads/run_jobs.ts";
 import { placeParams } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
@@ -23,15 +22,14 @@ interface Tiles {
   store(job: number, floats: Float32Array): void;
 }
 
-/** Runs all tiles of a call here and on workers. */
+/** Runs all tiles of a call, by this thread and so many workers. */
 export function runTiles(
   { jobs: count, code: { executable }, args: places, end }: TilePlan,
   args: ScanArgs,
   { load, store }: Tiles,
-  workers: readonly PooledWorker[],
+  workers: number,
 ): void {
   const { floats: own, tables } = scanMemory();
-  const memories = jobMemories(workers.length);
   const prepared = new Set<Float32Array>();
   const call = (job: number, floats: Float32Array) => {
     if (!prepared.has(floats)) {
@@ -45,13 +43,19 @@ export function runTiles(
     executable.run(call(job, own));
     store(job, own);
   };
+  if (workers === 0) {
+    for (let job = 0; job < count; job++) run(job);
+    return;
+  }
+  const memories = common().forJobs(workers);
   for (const memory of memories) memory.reserve(end);
-  runJobs({
+  const missing = runJobs({
     count,
     executable,
     memories,
     run,
     load: (job, { floats }) => call(job, floats),
     store: (job, { floats }) => store(job, floats),
-  }).forEach(run);
+  });
+  missing.forEach(run);
 }

@@ -13,21 +13,19 @@ const commonType = { initial: 1, maximum: mostPages, shared: true } as const;
 
 let count = 0;
 
-/** Functions compiled over this thread's memory, and over a worker's once it has a job for them. */
+/** Functions compiled over this thread's memory, and over a worker's once it has a call of them. */
 export class Executable {
   /** Tells executables apart on a worker; never 0. */
   readonly id: number = ++count;
   /** The functions on this thread, by name. */
   readonly exports: Readonly<Record<string, WasmFunction>>;
   readonly #functions: readonly Func[];
-  readonly #places: readonly WasmFunction[];
   #bytes: Uint8Array | undefined;
 
   constructor(functions: readonly Func[], memory: WebAssembly.Memory) {
     this.#functions = functions;
     const type = memory.buffer instanceof ArrayBuffer ? undefined : commonType;
     this.exports = { ...instantiate(functions, memory, type) }; // engines read a record faster
-    this.#places = functions.map(({ name }) => this.exports[name]);
   }
 
   /** The module for a memory that threads share. */
@@ -41,6 +39,6 @@ export class Executable {
   }
 
   run({ fn, args }: KernelCall): void {
-    this.#places[fn](...args);
+    this.exports[this.#functions[fn].name](...args);
   }
 }

@@ -1,15 +1,15 @@
-import { commonCalls } from "./common_memory.ts";
+import { common } from "./common.ts";
 import { builtin, type WorkerThreads } from "./runtime.ts";
 import { workerSource, workerState } from "./worker_source.ts";
 
-/** A thread that does calls of `commonCalls`. It does not keep the process alive. */
+/** A thread that does calls of `common`. It does not keep the process alive. */
 export class PooledWorker {
   readonly #status = new Int32Array(new SharedArrayBuffer(4));
   /** The thread could not start, such as by a page's policy, or has ended by an error. */
   hasFailed = false;
 
   constructor() {
-    const { words, memories } = commonCalls();
+    const { words, memories } = common();
     const data = { words, memories: memories.map(({ memory }) => memory), status: this.#status };
     const threads = builtin<WorkerThreads>("node:worker_threads");
     if (threads !== undefined) {
@@ -36,6 +36,6 @@ export class PooledWorker {
   /** Lets the thread end, once it is through with its call: others see by that when it is. */
   stop(): void {
     Atomics.store(this.#status, 0, workerState.stopped);
-    commonCalls().wake();
+    common().wake();
   }
 }

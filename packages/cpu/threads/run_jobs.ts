@@ -1,4 +1,4 @@
-import { commonCalls, commonMemory, type SharedMemory } from "./common_memory.ts";
+import { common, type SharedMemory } from "./common.ts";
 import type { Executable, KernelCall } from "./executable.ts";
 import { adaptLimit } from "./threads.ts";
 import { slotState } from "./worker_source.ts";
@@ -12,9 +12,8 @@ const patience = { least: 1, times: 2 } as const;
 /** Work cut into jobs, which this thread and workers do in any order. */
 export interface Jobs {
   readonly count: number;
-  /** The code of the jobs' calls. */
   readonly executable: Executable;
-  /** Where workers do jobs: in one of these each, or in one that all jobs have in common. */
+  /** Where workers do jobs: each entry takes one job at a time. */
   readonly memories: readonly SharedMemory[];
   /** Does a job here. */
   run(job: number): void;
@@ -25,15 +24,14 @@ export interface Jobs {
 }
 
 /**
- * Does jobs here and, where memories for them are given, on workers.
+ * Does jobs here and on workers. The last job is always done here, and so are those that no worker
+ * has begun, the last first.
  *
- * @returns Those that failed on a worker, or aren't done in time.
+ * @returns The jobs that failed on a worker or aren't done in time.
  */
 export function runJobs(jobs: Jobs): readonly number[] {
   const { count, memories } = jobs;
-  for (let job = 0; memories.length === 0 && job < count; job++) jobs.run(job);
-  if (memories.length === 0) return [];
-  const calls = commonCalls();
+  const calls = common();
   /** The jobs that workers have, by slot. */
   const given = new Map<number, number>();
   const missing: number[] = [];
@@ -50,7 +48,7 @@ export function runJobs(jobs: Jobs): readonly number[] {
   };
   const give = (): boolean => {
     const slot = memories.findIndex((_, i) => !given.has(i));
-    if (slot < 0 || next + 1 >= count) return false; // the last job is this thread's
+    if (slot < 0 || next + 1 >= count) return false;
     calls.post(slot, memories[slot], jobs.load(next, memories[slot]));
     given.set(slot, next++);
     return true;
@@ -70,9 +68,8 @@ export function runJobs(jobs: Jobs): readonly number[] {
   };
   const wait = () => {
     const [[slot, job]] = given;
-    if (calls.wait(slot, patience.least + patience.times * longest)) return;
-    missing.push(job);
-    given.delete(slot);
+    calls.wait(slot, patience.least + patience.times * longest);
+    if (calls.state(slot) === slotState.busy && given.delete(slot)) missing.push(job);
   };
   calls.use(jobs.executable);
   try {
@@ -92,15 +89,13 @@ export function runJobs(jobs: Jobs): readonly number[] {
 }
 
 /**
- * Does calls in the common memory, at most `mostClaims`, by this thread and workers.
+ * Does at most `slotCount` calls in the common memory, here and on workers.
  *
  * @returns False where a worker failed or is late: then results are missing.
  */
-export function runTogether(
-  executable: Executable,
-  calls: readonly KernelCall[],
-): boolean {
-  const memories = calls.map(commonMemory);
+export function runTogether(executable: Executable, calls: readonly KernelCall[]): boolean {
+  const { memory } = common();
+  const memories = calls.map(() => memory);
   const run = (job: number) => executable.run(calls[job]);
   const load = (job: number) => calls[job];
   return runJobs({ count: calls.length, executable, memories, run, load }).length === 0;

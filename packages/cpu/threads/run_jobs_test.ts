@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import { brIf, Func, i32, repeat } from "@spikeloop/expr/wasm";
 import { noWorkers, until, withWorkers } from "../testing/start_workers.ts";
-import { commonCalls, commonMemory, isCommonFree, jobMemories } from "./common_memory.ts";
+import { common } from "./common.ts";
 import { runJobs, runTogether } from "./run_jobs.ts";
 import { Executable } from "./executable.ts";
 import { slotState } from "./worker_source.ts";
@@ -29,7 +29,7 @@ function divideAll(numbers: readonly number[], workers: number, failure?: "divid
   const missing = runJobs({
     count: numbers.length,
     executable,
-    memories: jobMemories(workers),
+    memories: common().forJobs(workers),
     run,
     load: (job, { floats }) => {
       given.push(job);
@@ -44,7 +44,7 @@ function divideAll(numbers: readonly number[], workers: number, failure?: "divid
 
 /** Lets calls of the loop end. */
 function endLoops(): void {
-  for (const { floats } of jobMemories(3)) new Int32Array(floats.buffer)[4] = 1;
+  for (const { floats } of common().forJobs(3)) new Int32Array(floats.buffer)[4] = 1;
 }
 
 const numbers = Array.from({ length: 60 }, (_, i) => i + 1);
@@ -59,7 +59,7 @@ testUnless(noWorkers, "jobs are done by this thread and its workers", async () =
   });
 });
 
-Deno.test("without workers this thread does all jobs", () => {
+testUnless(noWorkers, "without memories for workers this thread does all jobs", () => {
   assertEquals(divideAll(numbers, 0), { results: quotients, given: [], missing: [] });
 });
 
@@ -73,7 +73,7 @@ testUnless(
         assertEquals(divideAll(numbers, 2, "divide").results, quotients);
         return workers.every((h) => !h.isReady);
       });
-      assert(isCommonFree());
+      assert(common().isFree);
       assertEquals(divideAll(numbers, 2).missing, []);
     });
   },
@@ -83,7 +83,7 @@ testUnless(noWorkers, "what fails here too is the caller's error, and workers go
   await withWorkers(1, async (workers) => {
     const bad = numbers.map((n) => n === 60 ? 0 : n);
     assertThrows(() => divideAll(bad, 1), WebAssembly.RuntimeError);
-    await until("The worker is through", isCommonFree);
+    await until("The worker is through", () => common().isFree);
     assert(workers[0].isReady);
     assertEquals(divideAll(numbers, 1).results, quotients);
   });
@@ -96,9 +96,9 @@ testUnless(noWorkers, "what a worker doesn't begin or finish is done here", asyn
       assertEquals(results, quotients);
       return missing.length > 0;
     });
-    assert(!isCommonFree());
+    assert(!common().isFree);
     endLoops();
-    await until("The worker is through", isCommonFree);
+    await until("The worker is through", () => common().isFree);
     assertEquals(divideAll(numbers, 1).results, quotients);
   });
 });
@@ -114,7 +114,7 @@ function meeting() {
   const meet = new Func("meet", 2);
   const [mine, other] = meet.params;
   meet.emit(i32.store(mine, 1), repeat(brIf(i32.eqz(i32.load(other)), 0)));
-  const { memory } = commonMemory();
+  const { memory } = common().memory;
   const words = new Int32Array(memory.buffer, 0, 2).fill(0);
   return { executable: new Executable([meet], memory), words };
 }
@@ -136,15 +136,15 @@ testUnless(
 testUnless(noWorkers, "a worker that is late keeps the common memory to itself", async () => {
   await withWorkers(1, async () => {
     const { executable, words } = meeting();
-    const calls = commonCalls();
+    const calls = common();
     calls.use(executable);
-    calls.post(0, commonMemory(), executable.call("meet", 0, 4));
+    calls.post(0, common().memory, executable.call("meet", 0, 4));
     await until("The worker has begun", () => words[0] === 1);
-    assertEquals(calls.wait(0, 1), false);
+    calls.wait(0, 1);
     assertEquals(calls.takeBack(0), false);
-    assertEquals(isCommonFree(), false);
+    assertEquals(common().isFree, false);
     words[1] = 1;
-    await until("The worker is through", isCommonFree);
+    await until("The worker is through", () => common().isFree);
   });
 });
 
@@ -160,12 +160,12 @@ testUnless(
         while (words[0] === 0 && performance.now() < end);
         throw new Error("Failed here");
       };
-      const memories = [commonMemory()];
+      const memories = [common().memory];
       const jobs = { count: 2, executable, memories, run: fail, load: () => wait };
       assertThrows(() => runJobs(jobs), Error, "Failed here");
-      assertEquals(isCommonFree(), false);
+      assertEquals(common().isFree, false);
       words[1] = 1;
-      await until("The worker is through", isCommonFree);
+      await until("The worker is through", () => common().isFree);
     });
   },
 );
@@ -174,20 +174,20 @@ testUnless(noWorkers, "after an error here, no worker begins a call", () => {
   const { executable } = meeting();
   const calls = [executable.call("meet", 0, 4), executable.call("meet", -4, 0)];
   assertThrows(() => runTogether(executable, calls), WebAssembly.RuntimeError);
-  assertEquals(commonCalls().state(0), slotState.free);
+  assertEquals(common().state(0), slotState.free);
 });
 
 testUnless(noWorkers, "calls that fail on a worker are reported", async () => {
   await withWorkers(1, async ([worker]) => {
     const fail = new Func("fail", 1);
     fail.emit(i32.store(fail.param(0), 0));
-    const executable = new Executable([fail], commonMemory().memory);
+    const executable = new Executable([fail], common().memory.memory);
     const run = () => void 0;
     const load = () => executable.call("fail", -4);
     await until("The worker is out", () => {
-      const missing = runJobs({ count: 9, executable, memories: [commonMemory()], run, load });
+      const missing = runJobs({ count: 9, executable, memories: [common().memory], run, load });
       return missing.length > 0 && !worker.isReady;
     });
-    assert(isCommonFree());
+    assert(common().isFree);
   });
 });
