@@ -123,7 +123,7 @@ testUnless(
   noWorkers,
   "a call in the common memory is done by the thread that claims it",
   async () => {
-    await withWorkers(1, async () => {
+    await withWorkers(1, () => {
       const { executable, words } = meeting();
       const calls = [executable.call("meet", 0, 4), executable.call("meet", 4, 0)];
       // On one thread no call would end.
