@@ -48,7 +48,8 @@ export interface Network<L extends Layers = Layers>
    * Runs T steps as `multiStep` does, and returns the output of every layer too. Gradients flow
    * through them, as a penalty on spikes needs it.
    *
-   * @throws {TypeError} if parameters, state or input do not fit.
+   * @throws {TypeError} if parameters, state or input do not fit, or this is a copy with another
+   * `multiStep`: see `isInspectable`.
    */
   inspect(
     params: NetworkParams<L>,
