@@ -1,4 +1,4 @@
-// What all threads share: memories, and slots for the calls that they do there.
+// Shared by all threads: memories, and slots for the calls that they do there.
 import type { Executable, KernelCall } from "./executable.ts";
 import { mostPages, pageBytes } from "./runtime.ts";
 import { codeAt, headWords, looks, slotCount, slotState, slotWords } from "./worker_source.ts";
@@ -99,7 +99,7 @@ class Common {
 
 let shared: Common | undefined;
 
-/** What threads share, made when it is first needed. */
+/** The memories and calls, made when they are first needed. */
 export function common(): Common {
   return shared ??= new Common();
 }

@@ -1,4 +1,4 @@
-/** What a worker does; a slot of calls has one of `slotState`. */
+/** The states of a worker. */
 export const workerState = { starting: 0, ready: 1, failed: 2, stopped: 3 } as const;
 
 /** The states of a slot: a call is `posted` until a thread claims it. */
