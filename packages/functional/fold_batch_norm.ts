@@ -11,7 +11,7 @@ import {
   type Tree,
 } from "@spikeloop/tensor";
 import { type BatchNorm, momentsOverTime } from "./batch_norm.ts";
-import { computesAsMade } from "./freeze_layer.ts";
+import { computesAsKnown } from "./known_layers.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { type Linear, linear } from "./linear.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
@@ -40,7 +40,7 @@ function checkSequential(action: string, net: Network): void {
 
 /** Refuses a copy with other maths, which would be lost. */
 function checkMaths(action: string, name: string, layer: Layer): void {
-  if (computesAsMade(layer)) return;
+  if (computesAsKnown(layer)) return;
   fail(
     action,
     `${name} is a copy with another multiStep, initialState or layers, expected the original`,

@@ -2,7 +2,7 @@ import { describe, fail, isRecord } from "@spikeloop/errors";
 import { type Neuron, restOf } from "@spikeloop/neuron";
 import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
-import { computesAsMade } from "./freeze_layer.ts";
+import { computesAsKnown } from "./known_layers.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
 import { inLayer, type Network } from "./network.ts";
@@ -58,7 +58,7 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
   const { path, params, state, x, options, source } = run;
   const { layers, kind } = layer as Partial<Network>;
   // A copy with other maths doesn't run the layers of the original.
-  const isWhole = computesAsMade(layer);
+  const isWhole = computesAsKnown(layer);
   if (isWhole && isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
     const names = Object.keys(layers);
     const settings = divideOptions(

@@ -9,7 +9,7 @@ import {
   pairsOf,
   withoutNorms,
 } from "./fold_batch_norm.ts";
-import { freezeLayer } from "./freeze_layer.ts";
+import { freezeKnown } from "./known_layers.ts";
 import type { Placement, RunOptions, Tensors } from "./layer.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
 
@@ -135,7 +135,7 @@ export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNe
   const plain = withoutNorms(net, pairs);
   const fold = (params: Params) => foldParams(net, pairs, learned(params), statistics(params));
 
-  return freezeLayer<TrackedNetwork>({
+  return freezeKnown<TrackedNetwork>({
     ...net,
     norms: Object.freeze(names),
     plain,
