@@ -2,10 +2,8 @@ import { extractLane, f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm
 import type { Code, Local } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { writeLanes } from "../tables.ts";
-import { commonMemory } from "../threads/common_memory.ts";
+import { common } from "../threads/common.ts";
 import { Executable } from "../threads/executable.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { noWorkers } from "../threads/threads.ts";
 import { transpose } from "../transpose.ts";
 import { denseKernel } from "./dense_kernel.ts";
 import { eventKernel } from "./event_kernel.ts";
@@ -101,12 +99,12 @@ function compile(floats: Float32Array, memory: WebAssembly.Memory): Executable {
 export function ownWorkspace(): Workspace {
   const { floats, memory } = staging();
   const code = compiled.own ??= compile(floats, memory);
-  return { floats, code, workers: noWorkers };
+  return { floats, code, workers: 0 };
 }
 
 /** The common memory, laid out as the staging memory, and the kernels over it. */
-export function commonWorkspace(workers: readonly PooledWorker[]): Workspace {
-  const { floats, memory } = commonMemory();
+export function commonWorkspace(workers: number): Workspace {
+  const { floats, memory } = common().memory;
   const code = compiled.common ??= compile(floats, memory);
   return { floats, code, workers };
 }

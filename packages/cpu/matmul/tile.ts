@@ -5,8 +5,7 @@ import { panelWidth } from "./layout.ts";
 /**
  * The parameters of the kernels that compute C = A · B of one block, or C += A · B where `resume`
  * is not 0: A [rows, k], B [k, n] and C [rows, n], strides and steps in bytes, room for lists and
- * their lengths. Every element is summed over k in ascending order. Panels of B are 16 ·
- * columnStep apart, columns within one side by side.
+ * their lengths. Every element is summed over k in ascending order.
  */
 export const blockParams = "a aStride rows b columnStep rowStep k n c cStride resume lists counts";
 
