@@ -1,8 +1,9 @@
 import { bitmask, block, br, brIf, type ByWord, type Code, f32x4 } from "@spikeloop/expr/wasm";
 import { type Func, i32, i32x4, i8x16, type Local, namedFunc, repeat } from "@spikeloop/expr/wasm";
 import { times, v128, when } from "@spikeloop/expr/wasm";
+import { panelWidth } from "../matrix.ts";
 import { lanesAt } from "../tables.ts";
-import { panelWidth, places } from "./layout.ts";
+import { places } from "./layout.ts";
 import { blockParams, columnStart, startRow, storeRow } from "./tile.ts";
 
 /** From a place in a list to the place of its number, in bytes. */

@@ -2,12 +2,11 @@ import { extractLane, f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm
 import type { Code, Local } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { writeLanes } from "../tables.ts";
+import { panelWidth, transpose } from "../matrix.ts";
 import { common } from "../threads/common.ts";
 import { Executable } from "../threads/executable.ts";
-import { transpose } from "../transpose.ts";
 import { denseKernel } from "./dense_kernel.ts";
 import { eventKernel } from "./event_kernel.ts";
-import { panelWidth } from "./layout.ts";
 import type { Workspace } from "./stage.ts";
 
 /** pack(source, stride, k, n, panels): a row-major [k, n], `stride` bytes per row, as panels. */

@@ -1,7 +1,4 @@
 // Where the parts of one block of a matrix product lie in the staging memory.
-/** Columns of a panel. The right factor is packed as panels [k, 16], one after another. */
-export const panelWidth = 16;
-
 /** Numbers in the largest block of a factor or of the product, 256 KiB. */
 export const blockLength: number = 1 << 16;
 

@@ -1,4 +1,5 @@
-import { blockLength, panelWidth } from "./layout.ts";
+import { panelWidth } from "../matrix.ts";
+import { blockLength } from "./layout.ts";
 import type { Approach } from "./sparsity.ts";
 
 /** A factor of one product, as stored: from `at` on among the numbers of `data`. */

@@ -1,6 +1,7 @@
+import { panelWidth } from "../matrix.ts";
 import { copy, copyRectangle, isBehind } from "../staging.ts";
 import type { Executable } from "../threads/executable.ts";
-import { panelWidth, places } from "./layout.ts";
+import { places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
 
 /** Memory laid out as the staging memory, the kernels that work on it, and who runs them. */

@@ -1,6 +1,6 @@
 import { i32, memoryLane, v128, when } from "@spikeloop/expr/wasm";
 import type { Code, Local, Operand } from "@spikeloop/expr/wasm";
-import { panelWidth } from "./layout.ts";
+import { panelWidth } from "../matrix.ts";
 
 /**
  * The parameters of the kernels that compute C = A · B of one block, or C += A · B where `resume`

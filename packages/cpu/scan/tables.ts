@@ -1,12 +1,13 @@
 // Tables of partial sums stay in the memory from call to call, as long as the weights are the same.
 import { instantiate } from "@spikeloop/expr/wasm";
 import { memoized, type ScanArgs, type Storage } from "@spikeloop/backend";
+import { panelWidth } from "../matrix.ts";
 import { borrow } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
 import { build } from "./kernels/lookup.ts";
 import { pack } from "./kernels/rows.ts";
 import { scanMemory } from "./memory.ts";
-import { panelWidth, type Wiring } from "./wiring.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** Where kernels find a lateral connection: the table of `send`, and the weights of `pull`. */
 export type Tables = Readonly<Record<"table" | "weight", number>>;

@@ -10,9 +10,6 @@ import { chunkedGroup, lateralChunks, memoized } from "@spikeloop/backend";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-/** Columns of a panel of weights, which lie one after another, for `pull`. */
-export const panelWidth = 16;
-
 const mostWirings = 64;
 
 function makeWiring(group: number, binary: boolean) {

@@ -1,6 +1,7 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
 import { f32x4, i32, type Local, storeLanes, v128 } from "@spikeloop/expr/wasm";
-import { panelWidth, wiringFunc } from "../wiring.ts";
+import { panelWidth } from "../../matrix.ts";
+import { wiringFunc } from "../wiring.ts";
 import { vectorRuns, walkGroups } from "./walk_groups.ts";
 
 export const pullParams = "g gPulled weight rows groups";

@@ -1,7 +1,7 @@
 // Weights [D, 1, P] and biases [D] as rows: of each group its biases, then the weights from each of
 // its units. Connections are read in this form, and the gradients of connections are summed in it.
 import { f32x4, i32, v128 } from "@spikeloop/expr/wasm";
-import { type Matrix, transpose } from "../../transpose.ts";
+import { type Matrix, transpose } from "../../matrix.ts";
 import { wiringFunc } from "../wiring.ts";
 
 /** A function that copies connections to rows, or rows back to weights and biases. */

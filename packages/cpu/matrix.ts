@@ -1,5 +1,12 @@
+// Matrices in the memories of kernels.
 import { i32, transposeLanes, v128, when } from "@spikeloop/expr/wasm";
 import type { Code, Func, Operand } from "@spikeloop/expr/wasm";
+
+/**
+ * Columns of a panel. Matrices that are read by columns are cut into panels [rows, 16], one after
+ * another.
+ */
+export const panelWidth = 16;
 
 /** A matrix in memory: where it starts, and the bytes from a row to the next. */
 export type Matrix = readonly [at: Operand, stride: Operand];
