@@ -14,6 +14,7 @@ export type {
   LateralExtents,
   LateralGradients,
   LateralRecord,
+  LeftForPullback,
   MapKernel,
   MapOperand,
   MatmulSpec,

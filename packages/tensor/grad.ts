@@ -1,5 +1,5 @@
-import { type Backend, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
-import { cpu } from "@spikeloop/cpu";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { cpu, KeptValues } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
@@ -31,7 +31,7 @@ const gradientRules: GradientRules = {
   isTracked: isOnTape,
   formula: formulaRule,
   scan: scanRule,
-  keepingKernel,
+  forPullback: (kernel) => new KeptValues(kernel),
   steps: stepsRule,
 };
 

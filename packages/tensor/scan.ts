@@ -71,8 +71,7 @@ export function scan(
     failScan(kernel, problem, RangeError);
   }
   const rules = activeRules();
-  const forPullback = rules && { kernel: rules.keepingKernel(kernel), place: undefined };
-  const args = scanArgs(checked, state, x, noise, steps, batch, forPullback);
+  const args = scanArgs(checked, state, x, noise, steps, batch, rules?.forPullback(kernel));
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
   const tapeIndex = rules?.scan(checked, state, x, args, result.out) ?? 0;
