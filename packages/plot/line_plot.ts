@@ -92,6 +92,6 @@ function area(px: readonly number[], [low, high]: readonly number[][], series: n
     ...px.map((x, i) => [x, high[i]]),
     ...px.map((x, i) => [x, low[i]]).reverse(),
   ].filter((place) => place.every(Number.isFinite));
-  const points = places.map(([x, y]) => `${coordinate(x)},${coordinate(y)}`).join(" ");
+  const points = places.map((place) => place.map(coordinate)).join(" ");
   return `<polygon points="${points}" fill="${color(series)}" fill-opacity="0.15"/>`;
 }

@@ -12,7 +12,7 @@ export type Rows = readonly Numbers[] | Tensor;
  * here to ask.
  */
 export function isTensor(x: unknown): x is Tensor {
-  return typeof x === "object" && x !== null && "shape" in x && "dataSync" in x;
+  return typeof (x as Partial<Tensor> | null | undefined)?.dataSync === "function";
 }
 
 /**
