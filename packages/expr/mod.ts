@@ -35,5 +35,5 @@ export { erfcSeries, erfSeries } from "./maths.ts";
 export { isBinary } from "./is_binary.ts";
 export { detach, spike, withSlope } from "./slopes.ts";
 export { inputNames, operands, schedule } from "./schedule.ts";
-export { compileEvaluator, evaluate, type Evaluator } from "./evaluate.ts";
+export { compileEvaluator, evaluate, type Evaluator, makeEvaluator } from "./evaluate.ts";
 export { type Output, vjp } from "./vjp.ts";

@@ -5,7 +5,7 @@ import {
   type Neuron,
   type NeuronParams,
   type ParamExprs,
-  restOf,
+  restAt,
   type StateExprs,
 } from "@spikeloop/neuron";
 
@@ -50,7 +50,7 @@ export function modelFunctions(
   const rounded = Object.fromEntries(
     Object.entries(constants).flatMap(([n, p]) => p === null ? [] : [[n, Math.fround(p)]]),
   );
-  const names = [...Object.keys(restOf(model, constants)), ...Object.keys(rounded)];
+  const names = [...Object.keys(restAt(model, constants)), ...Object.keys(rounded)];
   const inputs = Object.fromEntries([...names, extra].map((n) => [n, input(n)]));
 
   function derive(title: string, equations: Equations) {

@@ -6,7 +6,6 @@ import {
   type Range,
   takeFlag,
   takeNumber,
-  takeRecord,
 } from "@spikeloop/errors";
 
 /** A parameter of a surrogate: its range and its default. */
@@ -45,7 +44,6 @@ export function readParameters(
   const { spiking = true } = options;
   const params: Record<string, number> = {};
   for (const [key, parameter] of Object.entries(parameters)) {
-    takeRecord(action, `the description of ${key}`, parameter);
     const value = options[key] === undefined ? defaultOf(parameter, params) : options[key];
     params[key] = takeNumber(action, key, value, { ...parameter, float32: true });
   }

@@ -178,7 +178,12 @@ function define(
   takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
   checkOptions(action, options, ["numbersAsInputs"]);
   const isOpen = takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
-  return (isOpen ? openOperation : operation)(name, arity, build);
+  const run = (isOpen ? openOperation : operation)(name, arity, build);
+  return (args) => {
+    const { length } = args;
+    if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
+    return run(args);
+  };
 }
 
 /** The formulas used last, by their structure. */
@@ -191,8 +196,8 @@ const mostInputs = 31;
 export type Build = (slots: e.Expr[]) => readonly e.ExprLike[];
 
 /**
- * An operation whose definition is known to be right, as those of this package are. It makes the
- * formula when it first runs, and throws a TypeError at another number of arguments.
+ * An operation whose definition and number of arguments are known to be right, as those of this
+ * package are. It makes the formula when it first runs.
  *
  * It takes a list of arguments, since rest parameters get another hidden class in V8 when their
  * function is optimized, and all that reads them is compiled once more.
@@ -213,10 +218,7 @@ export function operation(
   build: Build,
 ): (args: readonly TensorLike[]) => Tensor[] {
   let formula: Formula | undefined;
-  return (args) => {
-    checkArity(name, arity, args);
-    return runFormula(formula ??= formulaOf(name, arity, build), args);
-  };
+  return (args) => runFormula(formula ??= formulaOf(name, arity, build), args);
 }
 
 /**
@@ -241,7 +243,6 @@ export function openOperation(
   let numbers: readonly number[] = [];
   let formula: Formula | undefined;
   return (args) => {
-    checkArity(name, arity, args);
     if (formula === undefined) {
       const open = e.numbersAsInputs(() => resultsOf(arity, build));
       const isOpen = arity + open.numbers.length <= mostInputs;
@@ -252,11 +253,6 @@ export function openOperation(
     }
     return runFormula(formula, [...args, ...numbers]);
   };
-}
-
-/** Throws a TypeError at another number of arguments. */
-export function checkArity(name: string, arity: number, { length }: ArrayLike<unknown>): void {
-  if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
 }
 
 function formulaOf(name: string, arity: number, build: Build): Formula {

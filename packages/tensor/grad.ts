@@ -11,7 +11,7 @@ import { closeScope, keepResult, openScope } from "./memory_scope.ts";
 import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
-import { broadcastTo } from "./sum.ts";
+import { stretchTo } from "./sum.ts";
 import {
   isAfter,
   isOnTape,
@@ -69,7 +69,7 @@ function accumulate(x: TensorLike | undefined, g: Tensor, first: number): void {
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);
   const fits = stretches || sameShape(sum.shape, x.shape);
-  cotangents[x.slot] = fits ? sum : broadcastTo(sum, x.shape);
+  cotangents[x.slot] = fits ? sum : stretchTo(sum, x.shape);
 }
 
 function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {

@@ -17,6 +17,7 @@ export {
 export { copyTree } from "./copy_tree.ts";
 export {
   type CreateOptions,
+  fillTensor,
   full,
   ones,
   tensor,
@@ -74,7 +75,7 @@ export { maskedWeight } from "./masked_weight.ts";
 export { customVjp } from "./custom_vjp.ts";
 export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";
-export { scan, type ScanOutput } from "./scan.ts";
+export { scan, type ScanOutput, scanSequence } from "./scan.ts";
 export { bindScan, scanStepper } from "./bind_scan.ts";
 export type { ScanOptions, ScanStepOptions } from "./scan_operands.ts";
 export {
