@@ -26,6 +26,7 @@ export type {
   UnaryTag,
 } from "./expr.ts";
 export type { Doubles } from "./doubles.ts";
+export { makeInput } from "./intern.ts";
 export { constant, input, isExpr, toExpr } from "./to_expr.ts";
 export { numberName, numberPrefix, numbersAsInputs, type WithNumbers } from "./numbers.ts";
 export { abs, add, div, floor, max, min, mul, neg, round, sqrt, sub } from "./algebra.ts";

@@ -2,7 +2,7 @@ import {
   detach,
   type Expr,
   type ExprLike,
-  input,
+  makeInput,
   numberName,
   numbersAsInputs,
   toExpr,
@@ -99,7 +99,7 @@ export function makeKernel(model: Neuron, options: NeuronKernelOptions): NeuronK
   const states = Object.keys(restAt(model, params));
   const activeParams = Object.keys(model.params).filter((k) => params[k] !== null);
   const modelNoise = model.noise ?? [];
-  const x = input("x");
+  const x = makeInput("x");
   const noiseInputs = inputs(modelNoise);
   const paramInputs: ParamExprs = {
     ...Object.fromEntries(Object.keys(model.params).map((k) => [k, null])),
@@ -143,13 +143,13 @@ const noSpike: WithNumbers<Expr | undefined> = { result: undefined, numbers: [] 
 
 /** The output of a unit at u, and the numbers in its maths. */
 function spikeOf(surrogate: Surrogate, u: Expr): WithNumbers<Expr> {
-  const build = () => fire(surrogate, u, input(surrogateNoise));
+  const build = () => fire(surrogate, u, makeInput(surrogateNoise));
   const spike = numbersAsInputs(build);
   return spike.numbers.length <= mostNumbers ? spike : { result: build(), numbers: [] };
 }
 
 function inputs(names: readonly string[]): StateExprs {
-  return Object.fromEntries(names.map((n) => [n, input(n)]));
+  return Object.fromEntries(names.map((n) => [n, makeInput(n)]));
 }
 
 function exprs(values: Readonly<Record<string, ExprLike | undefined>>): StateExprs {

@@ -1,4 +1,4 @@
-import { detach, type Expr, input, inputNames } from "@spikeloop/expr";
+import { detach, type Expr, inputNames, makeInput } from "@spikeloop/expr";
 import { fire, type Surrogate } from "@spikeloop/surrogate";
 import { openOperation, operation, type Tensor, type TensorLike } from "@spikeloop/tensor";
 import {
@@ -51,7 +51,7 @@ export function modelFunctions(
     Object.entries(constants).flatMap(([n, p]) => p === null ? [] : [[n, Math.fround(p)]]),
   );
   const names = [...Object.keys(restAt(model, constants)), ...Object.keys(rounded)];
-  const inputs = Object.fromEntries([...names, extra].map((n) => [n, input(n)]));
+  const inputs = Object.fromEntries([...names, extra].map((n) => [n, makeInput(n)]));
 
   function derive(title: string, equations: Equations) {
     const solve = (slots: StateExprs) =>

@@ -3,7 +3,7 @@ import { fail, refuse } from "@spikeloop/errors";
 import { type Population, populationOf, type Tensors } from "@spikeloop/functional";
 import { type Neuron, type NeuronParams, restAt, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
-import { partAt, stack, Tensor } from "@spikeloop/tensor";
+import { partAt, stackAt, Tensor } from "@spikeloop/tensor";
 import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
 import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 import type { NodeSetting } from "./node_setting.ts";
@@ -103,7 +103,9 @@ export class NodePopulation {
   get vSeq(): Tensor {
     const { name, storeVSeq } = this.setting;
     const { vParts } = this.memory;
-    if (vParts.length > 0) return vParts.length > 1 ? stack(vParts.flatMap(stepsOf)) : vParts[0];
+    if (vParts.length > 0) {
+      return vParts.length > 1 ? stackAt(vParts.flatMap(stepsOf), 0) : vParts[0];
+    }
     const hint = storeVSeq
       ? "it has no value before forward()"
       : "make the node with storeVSeq: true";

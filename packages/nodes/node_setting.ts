@@ -9,7 +9,7 @@ import {
   takeRecord,
 } from "@spikeloop/errors";
 import type { NeuronParams } from "@spikeloop/neuron";
-import { type Key, key, takeKey } from "@spikeloop/random";
+import { type Key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { NodeDesign } from "./node_design.ts";
 
@@ -26,6 +26,9 @@ export interface NodeSetting {
   readonly key: Key;
   readonly backend: Backend | undefined;
 }
+
+/** `key(0)`. */
+const keyOfZero: Key = { high: 0, low: 0 };
 
 /**
  * Reads a size that a node needs.
@@ -71,7 +74,7 @@ export function readSetting(name: string, options: unknown, design: NodeDesign):
       : readSurrogate(action, record.surrogateFunction),
     detachReset: takeFlag(action, "detachReset", record.detachReset ?? false),
     storeVSeq: takeFlag(action, "storeVSeq", record.storeVSeq ?? false),
-    key: takeKey(action, "key", record.key ?? key(0)),
+    key: takeKey(action, "key", record.key ?? keyOfZero),
     backend: readBackend(action, record.backend),
   };
 }

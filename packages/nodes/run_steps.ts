@@ -1,19 +1,20 @@
 // Nodes whose equations are functions of tensors: they run step by step.
 import { makeScan, sameShape, type ScanKernel, showShape } from "@spikeloop/backend";
 import { describe, fail } from "@spikeloop/errors";
-import { input } from "@spikeloop/expr";
+import { makeInput } from "@spikeloop/expr";
 import type { Population } from "@spikeloop/functional";
 import { surrogateNoise } from "@spikeloop/neuron";
-import { type Key, split, uniform } from "@spikeloop/random";
+import { fractions, type Key, split } from "@spikeloop/random";
 import {
   add,
   CheckedScanSetting,
+  fillTensor,
   type Lateral,
   partAt,
   scanStepper,
-  stack,
+  stackAt,
   Tensor,
-  zeros,
+  uploadTensor,
 } from "@spikeloop/tensor";
 import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 
@@ -91,15 +92,15 @@ export function runSteps(
     outs.push(run({
       x: t > 0 && send ? add(x, send(outs[t - 1])) : x,
       noise: Object.fromEntries(Object.entries(noise).map(([name, n]) => [name, partAt(n, t)])),
-      surrogateNoise: keys[t] && uniform(keys[t], x.shape, { backend }),
+      surrogateNoise: keys[t] && uploadTensor(fractions(keys[t], x.size), x.shape, { backend }),
     }));
   }
-  return stack(outs);
+  return stackAt(outs, 0);
 }
 
 /** Makes a unit that sends its input on; only its lateral current is of use. */
 function relay(binary: boolean): ScanKernel {
-  return makeScan({ name: "relay", states: [], params: [], out: input("x"), next: [], binary });
+  return makeScan({ name: "relay", states: [], params: [], out: makeInput("x"), next: [], binary });
 }
 
 const binaryRelay: ScanKernel = /* @__PURE__ */ relay(true);
@@ -118,7 +119,7 @@ function lateralSender(lateral: Lateral): (out: Tensor) => Tensor {
     const kernel = out.binary ? binaryRelay : gradedRelay;
     const run = bindings.get(kernel) ?? bind(kernel);
     bindings.set(kernel, run);
-    const silence = zeros(out.shape, { backend: out.backend });
+    const silence = fillTensor(out.shape, 0, { backend: out.backend });
     const state = { values: [], lateral: silence };
     run(state, out, state, []);
     return state.lateral;

@@ -97,13 +97,12 @@ export function drawBetween(k: Key, n: number, min: number, max: number): Float3
 }
 
 /** The largest float32 below x. */
-function below(x: number): number {
-  const float = Float32Array.of(x);
-  if (float[0] < x) return float[0];
-  const bits = new Int32Array(float.buffer);
-  if (float[0] === 0) return -1.401298464324817e-45;
-  bits[0] += float[0] > 0 ? -1 : 1;
-  return float[0];
+export function below(x: number): number {
+  const float = Math.fround(x);
+  if (float < x) return float;
+  // Between a half and one and a half of the distance to the next number, also below 2⁻¹²⁶.
+  const step = Math.max(1.25 * 2 ** -24 * Math.abs(float), 1e-45);
+  return Math.fround(float - step);
 }
 
 /** Box and Muller's transformation of u in (0, 1] and v in [0, 1). */

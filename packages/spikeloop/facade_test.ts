@@ -61,6 +61,8 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "scan",
     "scanSequence",
     "scanStepper",
+    "stackAt",
+    "treeLike",
     "uploadTensor",
     "zerosLike",
   ],

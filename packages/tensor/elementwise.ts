@@ -261,7 +261,7 @@ function formulaOf(name: string, arity: number, build: Build): Formula {
 
 /** The results of a formula. */
 export function resultsOf(arity: number, build: Build): e.Expr[] {
-  return Array.from(build(slotNames(arity).map(e.input)), e.toExpr);
+  return Array.from(build(slotNames(arity).map(e.makeInput)), e.toExpr);
 }
 
 /** The formula of these results, one for all operations of its structure. */

@@ -1,6 +1,6 @@
 import { hostArray, type MapKernel, sameShape, showShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
-import { add, input, less, mul, select } from "@spikeloop/expr";
+import { add, less, makeInput, mul, select } from "@spikeloop/expr";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -66,7 +66,7 @@ let kernel: MapKernel | undefined;
 
 function makeKernel(): MapKernel {
   const inputs = ["x", "factor", "signs"];
-  const [x, f, s] = inputs.map(input);
+  const [x, f, s] = inputs.map(makeInput);
   const signs = select(less(s, 0), -1, select(less(0, s), 1, s));
   const factor = select(f, mul(f, signs), 0);
   return { inputs, outputs: [select(factor, add(mul(x, factor), 0), 0)] };

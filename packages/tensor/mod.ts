@@ -13,6 +13,7 @@ export {
   type Tree,
   treeFromLeaves,
   treeLeaves,
+  treeLike,
 } from "./tree.ts";
 export { copyTree } from "./copy_tree.ts";
 export {
@@ -64,7 +65,7 @@ export type { AxisOption } from "./axes.ts";
 export { reshape } from "./reshape.ts";
 export { broadcastTo, mean, sum } from "./sum.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
-export { concat, partAt, slice, stack, transpose } from "./movement.ts";
+export { concat, partAt, slice, stack, stackAt, transpose } from "./movement.ts";
 export { take } from "./take.ts";
 export { oneHot } from "./one_hot.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
