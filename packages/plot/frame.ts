@@ -2,7 +2,7 @@ import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
 import { type Axis, type Label, makeAxis } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
 import { type Theme, themes } from "./palette.ts";
-import { coordinate, cut, escapeText, polyline, styleOf, text, textWidth } from "./svg.ts";
+import { coordinate, cut, escapeText, styleOf, text, textWidth } from "./svg.ts";
 
 /** The options of all plots. */
 export interface PlotOptions {
@@ -126,18 +126,20 @@ export function makeFrame(
     from + (v - low) / (high - low) * length;
   const x = scale(xAxis, left, innerWidth);
   const y = scale(yAxis, top + innerHeight, -innerHeight);
-  const grid = (xs: readonly number[], ys: readonly number[]) =>
-    polyline(xs, ys, 'stroke="var(--grid)"');
+  const grid = (...ends: number[]) =>
+    `<line ${
+      ["x1", "y1", "x2", "y2"].map((name, i) => `${name}="${coordinate(ends[i])}"`).join(" ")
+    } stroke="var(--grid)"/>`;
   const [soft, foot] = ['fill="var(--soft)"', top + innerHeight];
   const middle = `text-anchor="middle" ${soft}`;
   const xTicks = (xNames ?? xAxis.ticks).flatMap(({ at, name }) => [
-    xNames === undefined ? grid([x(at), x(at)], [top, foot]) : "",
+    xNames === undefined ? grid(x(at), top, x(at), foot) : "",
     text(x(at), foot + 1.4 * em, name, middle),
   ]);
   const apart = names.length > 1 ? Math.abs(y(names[1].at) - y(names[0].at)) : em;
   const every = Math.max(1, Math.ceil(1.2 * em / apart));
   const yTicks = names.flatMap(({ at, name }, i) => [
-    yNames === undefined ? grid([left, left + innerWidth], [y(at), y(at)]) : "",
+    yNames === undefined ? grid(left, y(at), left + innerWidth, y(at)) : "",
     i % every === 0
       ? text(left - 0.6 * em, y(at) + 0.35 * em, name, `text-anchor="end" ${soft}`)
       : "",
