@@ -57,6 +57,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "maskedWeight",
     "openOperation",
     "operation",
+    "operationOf",
     "partAt",
     "scan",
     "scanSequence",

@@ -218,7 +218,8 @@ export function operation(
   build: Build,
 ): (args: readonly TensorLike[]) => Tensor[] {
   let formula: Formula | undefined;
-  return (args) => runFormula(formula ??= formulaOf(name, arity, build), args);
+  return (args) =>
+    runFormula(formula ??= sharedFormula(name, slotNames(arity), resultsOf(arity, build)), args);
 }
 
 /**
@@ -247,16 +248,33 @@ export function openOperation(
       const open = e.numbersAsInputs(() => resultsOf(arity, build));
       const isOpen = arity + open.numbers.length <= mostInputs;
       if (isOpen) numbers = open.numbers;
-      formula = isOpen
-        ? sharedFormula(name, arity, open.result, numbers.map((_, i) => e.numberName(i)))
-        : formulaOf(name, arity, build);
+      const inputs = [...slotNames(arity), ...numbers.map((_, i) => e.numberName(i))];
+      formula = sharedFormula(name, inputs, isOpen ? open.result : resultsOf(arity, build));
     }
     return runFormula(formula, [...args, ...numbers]);
   };
 }
 
-function formulaOf(name: string, arity: number, build: Build): Formula {
-  return sharedFormula(name, arity, resultsOf(arity, build), []);
+/**
+ * `operation` for results over inputs of any names. It takes a list with an argument per name.
+ *
+ * @example
+ * ```ts
+ * import { input, mul } from "@spikeloop/expr";
+ * import { operationOf, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const square = operationOf("square", ["v"], [mul(input("v"), input("v"))]);
+ * assert(square([tensor(3)])[0].item() === 9);
+ * ```
+ */
+export function operationOf(
+  name: string,
+  inputs: readonly string[],
+  results: readonly e.Expr[],
+): (args: readonly TensorLike[]) => Tensor[] {
+  const formula = sharedFormula(name, inputs, results);
+  return (args) => runFormula(formula, args);
 }
 
 /** The results of a formula. */
@@ -267,11 +285,9 @@ export function resultsOf(arity: number, build: Build): e.Expr[] {
 /** The formula of these results, one for all operations of its structure. */
 function sharedFormula(
   name: string,
-  arity: number,
+  inputs: readonly string[],
   results: readonly e.Expr[],
-  numbers: readonly string[],
 ): Formula {
-  const inputs = [...slotNames(arity), ...numbers];
-  const key = `${inputs.length}:${results.map(({ id }) => id)}:${name}`;
+  const key = `${inputs}:${results.map(({ id }) => id)}:${name}`;
   return formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, results));
 }

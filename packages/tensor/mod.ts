@@ -35,6 +35,7 @@ export {
   type MapFormula,
   openOperation,
   operation,
+  operationOf,
 } from "./elementwise.ts";
 export { type Arguments, elementwiseTogether } from "./elementwise_together.ts";
 export {

@@ -1,11 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  defineScan,
-  hostArray,
-  type ScanArgs,
-  type ScanResult,
-  type Storage,
-} from "@spikeloop/backend";
+import { defineScan, hostArray, type ScanResult, type Storage } from "@spikeloop/backend";
 import { evaluateScanBackward, evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
