@@ -110,7 +110,7 @@ export interface ScanKernel {
   readonly kept?: Expr;
 }
 
-/** What a forward pass may leave for its pullback. */
+/** Values that a forward pass may leave for its pullback. */
 export interface LeftForPullback {
   /** The kernel with `kept`. */
   readonly kernel: ScanKernel;
