@@ -13,14 +13,10 @@ import { reshape } from "./reshape.ts";
 import { failRun } from "./run_skeletons.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Where a new tensor is made. */
-interface Placement {
+/** Options of a new tensor. */
+export interface CreateOptions {
   /** The backend; the CPU if missing. */
   readonly backend?: Backend;
-}
-
-/** Options of a new tensor. */
-export interface CreateOptions extends Placement {
   /** All elements are 0 or 1. This is checked, and kernels use it. */
   readonly binary?: boolean;
 }
@@ -86,7 +82,7 @@ export function tensor(
 export function uploadTensor(
   data: Float32Array,
   shape: Shape,
-  options: Placement = {},
+  options: Pick<CreateOptions, "backend"> = {},
   binary = false,
 ): Tensor {
   const backend = takeBackend(options, ["backend"]);
@@ -118,7 +114,7 @@ function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions)
   return shape === undefined ? x : reshape(x, shape);
 }
 
-function takeBackend(options: Placement, known: readonly (keyof CreateOptions)[]): Backend {
+function takeBackend(options: CreateOptions, known: readonly (keyof CreateOptions)[]): Backend {
   checkOptions("make a tensor", options, known);
   const { backend = cpu } = options;
   return typeof backend?.upload === "function"
@@ -216,7 +212,7 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
 export function fillTensor(
   shape: Shape,
   value: number,
-  options: Placement = {},
+  options: Pick<CreateOptions, "backend"> = {},
   binary = false,
 ): Tensor {
   const backend = takeBackend(options, ["backend"]);

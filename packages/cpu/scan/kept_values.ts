@@ -21,6 +21,7 @@ export class KeptValues implements LeftForPullback {
   /** Where the tile started: if it has moved since, so has the room for values. */
   #tileStart = 0;
 
+  /** For a pass that is about to run. */
   constructor(kernel: ScanKernel) {
     this.kernel = keepingKernel(kernel);
   }
