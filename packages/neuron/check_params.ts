@@ -1,4 +1,4 @@
-import { checkOptions, takeNumber, takeRecord } from "@spikeloop/errors";
+import { checkNames, takeNumber, takeRecord } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "./neuron.ts";
 
 /**
@@ -34,7 +34,7 @@ export function takeParams<P extends string>(
 ): NeuronParams<P> {
   const { name: neuron, params: defaults, bounds }: Neuron = model;
   const action = `use neuron "${neuron}"`;
-  checkOptions(action, params, Object.keys(defaults), "parameter");
+  checkNames(action, params, Object.keys(defaults), "parameter");
   const all: Record<string, number | null> = { ...defaults };
   for (const [name, value] of Object.entries<number | null | undefined>(params)) {
     if (value === undefined) continue;

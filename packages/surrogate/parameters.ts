@@ -1,5 +1,5 @@
 import {
-  checkOptions,
+  checkNames,
   describe,
   fail,
   isRecord,
@@ -40,7 +40,7 @@ export function readParameters(
         `as in ${name}(${example(parameters)})`,
     );
   }
-  checkOptions(action, options, known, "parameter");
+  checkNames(action, options, known, "parameter");
   const { spiking = true } = options;
   const params: Record<string, number> = {};
   for (const [key, parameter] of Object.entries(parameters)) {
