@@ -27,11 +27,16 @@ export function addBlockKernel(placeOf: (name: string) => number): Func {
     );
   };
   const listStride = i32.shl(k, 2);
-  const fromLists = (kernel: string) =>
-    call(placeOf(kernel), lists, listStride, counts, a, aStride, rows, ...others.slice(0, -2));
+  const fromLists = (compress: string, kernel: string) => [
+    call(placeOf(compress), a, aStride, rows, k, rowStep, lists, listStride, counts),
+    call(placeOf(kernel), lists, listStride, counts, rows, b, columnStep, n, c, cStride, resume),
+  ];
   return fn.emit(when(kind, [
-    call(placeOf("compress"), a, aStride, rows, k, lists, listStride, counts),
-    when(i32.eq(kind, kinds.spikes), fromLists("spikes"), fromLists("events")),
+    when(
+      i32.eq(kind, kinds.spikes),
+      fromLists("compressSpikes", "spikes"),
+      fromLists("compress", "events"),
+    ),
   ], [
     dense("denseRows", 0, whole),
     dense("denseRow", whole, i32.sub(rows, whole)),

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import { noWorkers } from "../testing/start_workers.ts";
+import { noWorkers, until, untilReady } from "../testing/start_workers.ts";
 import { run } from "../testing/threads_program.ts";
 import type { PooledWorker } from "./pooled_worker.ts";
 import { adaptLimit, limitThreads, share, startThreads } from "./threads.ts";
@@ -33,7 +33,7 @@ testUnless(
   "startThreads() starts as many as allowed, and fewer remain on demand",
   async () => {
     limitThreads(3);
-    assertEquals(await startThreads(), 3);
+    await untilReady(3);
     limitThreads(2);
     assertEquals(await startThreads(), 2);
     assertEquals(share((workers) => workers.length), 1);
@@ -52,10 +52,7 @@ testUnless(
       while (workers.length === 0 && performance.now() < end);
       return workers.length;
     };
-    const end = performance.now() + 20_000;
-    while (share(busy) === 0 && performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until("A worker is ready", () => share(busy) > 0);
     assertEquals(share((workers) => workers.length), 1);
     limitThreads(1);
   },
@@ -63,7 +60,7 @@ testUnless(
 
 testUnless(noWorkers, "workers that slow calls down are left out for a while", async () => {
   limitThreads(2);
-  await startThreads();
+  await untilReady(2);
   const shared = () => share((workers) => workers.length);
   for (let i = 0; i < 4; i++) adaptLimit(false);
   assertEquals(shared(), 1);
@@ -92,7 +89,7 @@ testUnless(
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--no-check", program],
       stdin: "null",
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
     }).output();
     const decoder = new TextDecoder();
     assertEquals(
