@@ -7,7 +7,7 @@ import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
-import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
+import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -76,8 +76,7 @@ const forwardExecutable = memoized(
       run(),
       forward(),
     ];
-    const executable = new Executable(functions, scanMemory().memory);
-    return { executable, calls: [executable.call("forward", argumentsAt)] };
+    return { executable: new Executable(functions, scanMemory().memory) };
   },
   mostExecutables,
 );
