@@ -1,3 +1,4 @@
+import { common } from "../threads/common.ts";
 import { PooledWorker } from "../threads/pooled_worker.ts";
 import { canStartWorkers } from "../threads/runtime.ts";
 import { startThreads } from "../threads/threads.ts";
@@ -35,5 +36,6 @@ export async function withWorkers(
     await f(workers);
   } finally {
     for (const worker of workers) worker.stop();
+    await until("The workers are through", () => common().isFree);
   }
 }
