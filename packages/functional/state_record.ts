@@ -1,4 +1,4 @@
-import { full, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
+import { fillTensor, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
 import { readTensors } from "./tensor_record.ts";
 
@@ -44,7 +44,7 @@ export function stateRecord(
       const state: Record<string, Tensor> = {};
       for (const n of names) {
         const isDelayed = n === lateralName && delay > 1;
-        state[n] = full(isDelayed ? [delay, ...rows] : rows, rest[n] ?? 0, placement);
+        state[n] = fillTensor(isDelayed ? [delay, ...rows] : rows, rest[n] ?? 0, placement);
       }
       return state;
     },

@@ -1,5 +1,6 @@
 // The operands of a scan that differ from call to call: state, input and noise.
 import { type Backend, type ScanArgs, showShape, type Storage } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import {
   backendOf,
   type CheckedScanSetting,
@@ -31,6 +32,35 @@ export interface ScanOptions extends ScanStepOptions {
 export const noOptions: Required<ScanOptions> = { noise: [], trace: [] };
 
 /**
+ * Checks the names of options, and how many states and noise sequences there are. Populations do
+ * without: they make these lists.
+ *
+ * @param known The names of the options.
+ * @returns The options, defaults filled in.
+ * @throws {TypeError} if an option is unknown, or a count does not fit.
+ */
+export function takeOptions(
+  { kernel, lateral }: CheckedScanSetting,
+  state: ScanState,
+  options: ScanOptions | undefined,
+  known: readonly (keyof ScanOptions)[],
+): Required<ScanOptions> {
+  if (options !== undefined) checkOptions(`run neuron "${kernel.name}"`, options, known);
+  if (state.values.length !== kernel.states.length || !state.lateral !== !lateral) {
+    const names = [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ");
+    failScan(
+      kernel,
+      `the state does not fit, expected ${names}; make one with initialState(batch)`,
+    );
+  }
+  const { noise = [], trace = [] } = options ?? noOptions;
+  if (noise.length !== kernel.noise.length) {
+    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
+  }
+  return { noise, trace };
+}
+
+/**
  * Checks the operands of a run. The input is [T, N, D], or [N, D] for one step: of `rank` axes.
  *
  * @returns N.
@@ -50,16 +80,6 @@ export function checkOperands(
   if (shape.length !== rank || shape[rank - 1] !== units) {
     const axes = rank === 3 ? "T, N" : "N";
     failScan(kernel, `the input has shape ${showShape(shape)}, expected [${axes}, ${units}]`);
-  }
-  if (values.length !== kernel.states.length || !lateral !== !setting.lateral) {
-    const names = [...kernel.states, ...(setting.lateral ? ["lateral"] : [])].join(", ");
-    failScan(
-      kernel,
-      `the state does not fit, expected ${names}; make one with initialState(batch)`,
-    );
-  }
-  if (noise.length !== kernel.noise.length) {
-    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
   }
   const batch = shape[rank - 2];
   let fits = setting.backend === undefined || setting.backend === backend;
