@@ -7,7 +7,10 @@ const stagingLength = 1 << 19;
 
 // Numbers that other files read are literals, which bundlers leave out where nobody does.
 
-/** Where the tables of tables.ts begin, in numbers, 96 before its end; up to here it is free. */
+/**
+ * Where tables begin that kernels look up, in numbers, 96 before its end: 64 words of lanes, for
+ * lists of events, and 32 of masks, for sums. Who reads one writes it first. Up to here it is free.
+ */
 export const freeLength: number = 524_192;
 
 /** The numbers of the staging memory and the arena. */

@@ -5,13 +5,15 @@ import { type Storage, sumBlock } from "@spikeloop/backend";
 import { allocate } from "./allocate.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { copy, copyRectangle, isBehind, staging } from "./staging.ts";
-import { masksAt, writeMasks } from "./tables.ts";
 
 /** Numbers in the largest block, 256 KiB. */
 const blockLength = 1 << 16;
 
 /** Starts of the parts, in numbers. Kernels work on groups of 16: there is room after each part. */
 const places = { source: 0, result: blockLength + 64 };
+
+/** Where 16 words of ones lie before 16 of zeros: 16 - r words on begins the mask of the first r. */
+const masksAt = 524_256;
 
 const bytes = (count: Operand) => i32.shl(count, 2);
 
@@ -115,7 +117,7 @@ function sumShort(
 ): void {
   const { floats, memory } = staging();
   if (kernels === undefined) {
-    writeMasks(floats);
+    new Int32Array(floats.buffer, 4 * masksAt, 16).fill(-1);
     kernels = instantiate([sumRowsKernel(), sumColumnsKernel()], memory);
   }
   const run = inner === 1 ? kernels.sumRows : kernels.sumColumns;

@@ -2,9 +2,18 @@ import { bitmask, block, br, brIf, type ByWord, type Code, f32x4 } from "@spikel
 import { type Func, i32, i32x4, i8x16, type Local, namedFunc, repeat } from "@spikeloop/expr/wasm";
 import { times, v128, when } from "@spikeloop/expr/wasm";
 import { panelWidth } from "../matrix.ts";
-import { lanesAt } from "../tables.ts";
+import { freeLength } from "../staging.ts";
 import { places } from "./layout.ts";
 import { blockParams, columnStart, startRow, storeRow } from "./tile.ts";
+
+/** Writes for each of the 16 sets of four lanes, as a bit mask: 4 times the number of each lane. */
+export function writeLanes({ buffer }: Float32Array): void {
+  const words = new Int32Array(buffer, 4 * freeLength, 64);
+  for (let set = 0; set < 16; set++) {
+    const lanes = [0, 1, 2, 3].filter((lane) => set >> lane & 1);
+    lanes.forEach((lane, i) => words[4 * set + i] = 4 * lane);
+  }
+}
 
 /** From a place in a list to the place of its number, in bytes. */
 const toNumber = 4 * (places.numbers - places.lists);
@@ -30,7 +39,7 @@ function listEvents(fn: Func, p: ByWord<typeof blockParams, Local>, binary: bool
       fn.loop(at, source, end, 16, [
         x.set(v128.load(at)),
         mask.set(bitmask.i32x4(f32x4.ne(x, 0))),
-        lanes.set(v128.load(i32.shl(mask, 4), 4 * lanesAt)),
+        lanes.set(v128.load(i32.shl(mask, 4), 4 * freeLength)),
         v128.store(to, i32x4.add(base, i32x4.mul(lanes, step))),
         ...binary ? [] : [v128.store(i32.add(to, toNumber), i8x16.swizzle(x, bytes))],
         to.increment(i32.shl(i32.popcnt(mask), 2)),

@@ -5,7 +5,7 @@ import { allocate } from "../allocate.ts";
 import { copy } from "../staging.ts";
 import { cpuGather } from "../movement.ts";
 import { addBlock } from "./add_block.ts";
-import { ownWorkspace } from "./kernels.ts";
+import { workspaceOf } from "./kernels.ts";
 import { blockLength, places } from "./layout.ts";
 import type { Target } from "./plan.ts";
 import { stagedRows, storeProduct } from "./stage.ts";
@@ -60,7 +60,7 @@ export function multiplyFewSpikes(
   if (m > mostRows(n * k) || n * k < worthKeeping || n * m > blockLength) return undefined;
   const rows = keptTranspose(weights, n, k);
   if (rows === null) return undefined;
-  const workspace = ownWorkspace();
+  const workspace = workspaceOf(0);
   const { floats } = workspace;
   const columns = spikedColumns(spikes, m, k);
   const most = Math.floor(blockLength / Math.max(m, n));

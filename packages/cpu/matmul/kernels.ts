@@ -1,12 +1,11 @@
 import { extractLane, f32x4, Func, i32, i32x4, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Local } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
-import { writeLanes } from "../tables.ts";
 import { panelWidth, transpose } from "../matrix.ts";
 import { common } from "../threads/common.ts";
 import { Executable } from "../threads/executable.ts";
 import { denseKernel } from "./dense_kernel.ts";
-import { eventKernel } from "./event_kernel.ts";
+import { eventKernel, writeLanes } from "./event_kernel.ts";
 import type { Workspace } from "./stage.ts";
 
 /** pack(source, stride, k, n, panels): a row-major [k, n], `stride` bytes per row, as panels. */
@@ -87,23 +86,18 @@ export function matmulFunctions(): Func[] {
   ];
 }
 
-const compiled: Partial<Record<"own" | "common", Executable>> = {};
+const executables = /* @__PURE__ */ new Map<WebAssembly.Memory, Executable>();
 
-function compile(floats: Float32Array, memory: WebAssembly.Memory): Executable {
-  writeLanes(floats);
-  return new Executable(matmulFunctions(), memory);
-}
-
-/** The staging memory, and the kernels over it, compiled when they are first needed. */
-export function ownWorkspace(): Workspace {
-  const { floats, memory } = staging();
-  const code = compiled.own ??= compile(floats, memory);
-  return { floats, code, workers: 0 };
-}
-
-/** The common memory, laid out as the staging memory, and the kernels over it. */
-export function commonWorkspace(workers: number): Workspace {
-  const { floats, memory } = common().memory;
-  const code = compiled.common ??= compile(floats, memory);
+/**
+ * The staging memory, or the common memory where workers help, which is laid out alike; and the
+ * kernels over it, compiled when they are first needed.
+ */
+export function workspaceOf(workers: number): Workspace {
+  const { floats, memory } = workers > 0 ? common().memory : staging();
+  let code = executables.get(memory);
+  if (code === undefined) {
+    writeLanes(floats);
+    executables.set(memory, code = new Executable(matmulFunctions(), memory));
+  }
   return { floats, code, workers };
 }

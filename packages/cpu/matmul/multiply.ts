@@ -1,7 +1,7 @@
 import { common } from "../threads/common.ts";
 import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
-import { commonWorkspace, ownWorkspace } from "./kernels.ts";
+import { workspaceOf } from "./kernels.ts";
 import { places } from "./layout.ts";
 import { blocksOf, type Product } from "./plan.ts";
 import { placeOfProduct, stage, type Staged, storeProduct } from "./stage.ts";
@@ -23,7 +23,7 @@ export function isProductShareable({ rows, depth, columns, density }: Product): 
  */
 export function multiply(product: Product, workers: number): boolean {
   const isTogether = workers > 0 && common().isFree;
-  const workspace = isTogether ? commonWorkspace(workers) : ownWorkspace();
+  const workspace = workspaceOf(isTogether ? workers : 0);
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
   const isPacked = right.transposed || rows >= worthPacking;

@@ -60,9 +60,6 @@ export function productOf(
   return { ...product, swapped: false, bias };
 }
 
-/** The extents of the blocks that a product is cut into. */
-export type Blocks = Readonly<Record<"rows" | "depth" | "columns", number>>;
-
 /** Of this depth, two panels fit the first cache: lists of numbers jump about in both. */
 const deepestListed = 256;
 const deepest = 1024;
@@ -76,7 +73,7 @@ function part(extent: number, most: number, unit: number): number {
 }
 
 /** Blocks that fit their parts of the staging memory and hold all of the depth of most products. */
-export function blocksOf({ rows, depth, columns, below }: Product): Blocks {
+export function blocksOf({ rows, depth, columns, below }: Product) {
   const isListed = below > 0 && columns > 2 * panelWidth;
   const k = part(depth, isListed ? deepestListed : deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);

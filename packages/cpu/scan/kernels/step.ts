@@ -67,12 +67,6 @@ export function groupsPerBlock({ form, group }: Wiring): number {
   return form === "table" && fits ? groups : 0;
 }
 
-/** The bits of up to 28 spikes, from the masks of their vectors. */
-function spikeBits(masks: readonly Local[]): Code {
-  const bits = masks.map((mask, i) => i32.shl(bitmask.i32x4(mask), 4 * i));
-  return bits.reduce((all, more) => i32.or(all, more));
-}
-
 /**
  * Code that sends the lateral currents of a block's groups, to run before the loop and in it: what
  * the spikes send is looked up by their bits and written over the current that arrived.
@@ -87,12 +81,13 @@ function sendBlock(
   const { group, tableBytes } = wiring;
   const [word, table, end, to] = fn.localArray("i32", 4);
   const { send } = lookup(fn, wiring);
+  const bits = spikes.map((mask, i) => i32.shl(bitmask.i32x4(mask), 4 * i));
   const before = [
     ...table.set(p.table),
     ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
   ];
   const inside = sequence(
-    word.set(spikeBits(spikes)),
+    word.set(bits.reduce((all, more) => i32.or(all, more))),
     to.set(i32.add(lateral, p.sendOffset)),
     times(groupsPerBlock(wiring), (g) => [
       ...send(i32.shrU(word, g * group), table, to, 4 * g * group),
