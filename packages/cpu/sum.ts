@@ -12,7 +12,7 @@ const blockLength = 1 << 16;
 /** Starts of the parts, in numbers. Kernels work on groups of 16: there is room after each part. */
 const places = { source: 0, result: blockLength + 64 };
 
-/** Where 16 words of ones lie before 16 of zeros: 16 - r words on begins the mask of the first r. */
+/** Where 16 words of ones lie before 16 of zeros; 16 - r further on is the mask of the first r. */
 const masksAt = 524_256;
 
 const bytes = (count: Operand) => i32.shl(count, 2);
