@@ -42,9 +42,19 @@ export function stateRecord(
     atRest: (batch, units, placement) => {
       const rows = [batch, units];
       const state: Record<string, Tensor> = {};
+      let latest: Tensor | undefined;
+      let value = NaN;
       for (const n of names) {
-        const isDelayed = n === lateralName && delay > 1;
-        state[n] = full(isDelayed ? [delay, ...rows] : rows, rest[n] ?? 0, placement);
+        if (n === lateralName && delay > 1) {
+          state[n] = full([delay, ...rows], 0, placement);
+          continue;
+        }
+        const number = rest[n] ?? 0;
+        // Variables at the same value share a tensor.
+        if (latest === undefined || !Object.is(number, value)) {
+          latest = full(rows, value = number, placement);
+        }
+        state[n] = latest;
       }
       return state;
     },

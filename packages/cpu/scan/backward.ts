@@ -3,7 +3,7 @@
 import { chunkedGroup, gradientRows, hasUnreadNaN } from "@spikeloop/backend";
 import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
-import { borrow, sourceOf } from "../source.ts";
+import { borrow, sourceOf, sources } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
@@ -34,7 +34,7 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   wants,
 ): ScanGradients => {
   const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
-  borrowInputs(args);
+  if (sources.exist) borrowInputs(args);
   return isBackwardShareable(args)
     ? scanBackwardShared(pullback)
     : scanBackwardWith(noWorkers, pullback);

@@ -1,6 +1,7 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
 import { room } from "../allocate.ts";
+import { sources } from "../source.ts";
 import { copy } from "../staging.ts";
 import { fitsMailbox } from "../threads/mailbox.ts";
 import type { PooledWorker } from "../threads/pooled_worker.ts";
@@ -14,7 +15,7 @@ import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
-  borrowInputs(args);
+  if (sources.exist) borrowInputs(args);
   return trace.length === 0 && isScanShareable(args)
     ? scanShared(kernel, args, trace)
     : scanWith(noWorkers, kernel, args, trace);

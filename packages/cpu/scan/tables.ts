@@ -34,6 +34,11 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
     return latest = known;
   }
+  return latest = makeTables(wiring, weight, bias, units);
+}
+
+function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: number): PlacedTables {
+  const memory = scanMemory();
   const { group } = wiring;
   const groups = units / group;
   const tableBytes = groups * wiring.tableBytes;
@@ -59,7 +64,7 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
     }
   }
   const { generation } = memory;
-  latest = { of: weight, table, weight: weightAt, bias, wiring, generation };
-  tablesOf.set(weight, latest);
-  return latest;
+  const tables = { of: weight, table, weight: weightAt, bias, wiring, generation };
+  tablesOf.set(weight, tables);
+  return tables;
 }
