@@ -9,7 +9,7 @@ import { paramsReader } from "./params_reader.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import { runOptionNames } from "./run_options.ts";
-import type { Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
+import type { Placement, StepFunction, Tensors } from "./layer.ts";
 import type { Population, PopulationOptions, TraceOptions } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
@@ -88,18 +88,6 @@ export function makePopulation<S extends string, P extends string>(
     return step;
   };
 
-  const run = (
-    params: Tensors,
-    state: Tensors,
-    xSeq: Tensor,
-    options: RunOptions | undefined,
-    trace?: readonly number[],
-  ) => {
-    const noiseValues = resolveNoise(label, noise, options, xSeq);
-    const scanOptions = noise.length === 0 && !trace ? undefined : { noise: noiseValues, trace };
-    return scan(readParams(params), states.read(state), xSeq, scanOptions);
-  };
-
   const trace = (params: Tensors, state: Tensors, xSeq: Tensor, options: TraceOptions = {}) => {
     const action = `trace ${label}`;
     checkOptions(action, options, ["names", ...runOptionNames]);
@@ -110,7 +98,8 @@ export function makePopulation<S extends string, P extends string>(
       names,
       (_, entry, value) => kernel.states.indexOf(takeOneOf(action, entry, value, kernel.states)),
     );
-    const result = run(params, state, xSeq, runOptions, indices);
+    const scanOptions = { noise: resolveNoise(label, noise, runOptions, xSeq), trace: indices };
+    const result = scan(readParams(params), states.read(state), xSeq, scanOptions);
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -145,7 +134,9 @@ export function makePopulation<S extends string, P extends string>(
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
-      const result = run(params, state, xSeq, options);
+      const noiseValues = resolveNoise(label, noise, options, xSeq);
+      const scanOptions = noise.length === 0 ? undefined : { noise: noiseValues };
+      const result = scan(readParams(params), states.read(state), xSeq, scanOptions);
       return [states.write(result.state), result.out];
     },
     trace: trace as Population["trace"],

@@ -51,11 +51,12 @@ export function loadSequence(
   from: Storage,
   { start, steps, size, first, count, stride }: SequencePlace,
 ): void {
-  if (from instanceof Float32Array && from.length === steps * count && stride === 4 * count) {
-    return floats.set(from, at / 4); // all of a small array
+  const isWhole = from.length === steps * count && stride === 4 * count;
+  if (isWhole && from instanceof Float32Array) floats.set(from, at / 4);
+  else {
+    const source = asSource(from);
+    copyRectangle(source, start * size + first, size, steps, count, floats, at / 4, stride / 4);
   }
-  const source = asSource(from);
-  copyRectangle(source, start * size + first, size, steps, count, floats, at / 4, stride / 4);
 }
 
 /** Copies a tile's part of a [T, N, D] array out of the memory. */

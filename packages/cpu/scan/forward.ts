@@ -18,7 +18,7 @@ export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly numb
   if (sources.exist) borrowInputs(args);
   return trace.length === 0 && isScanShareable(args)
     ? scanShared(kernel, args, trace)
-    : scanWith(noWorkers, kernel, args, trace);
+    : scanAlone(kernel, args, trace);
 }
 
 const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
@@ -30,20 +30,21 @@ export function scanWith(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const isTraced = trace.length > 0;
   if (workers.length > 0) {
-    const plan = forwardPlan(kernel, args, isTraced, true);
+    const plan = forwardPlan(kernel, args, trace.length > 0, true);
     if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
   }
-  const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
-  const plan = forwardPlan(running, args, isTraced, false);
-  return plan.isOneTile ? runOneTile(plan, args) : runTiles(plan, args, trace, noWorkers);
+  return scanAlone(kernel, args, trace);
 }
 
 const noTraces: readonly Storage[] = [];
 
-/** A call that is one tile, such as a single step: nothing is made here but the results. */
-function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
+/** The same by this thread. Where all is one tile, nothing is made here but the results. */
+function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
+  const isTraced = trace.length > 0;
+  const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
+  const plan = forwardPlan(running, args, isTraced, false);
+  if (!plan.isOneTile) return runTiles(plan, args, trace, noWorkers);
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
