@@ -45,14 +45,12 @@ export function stateRecord(
       let latest: Tensor | undefined;
       let value = NaN;
       for (const n of names) {
-        if (n === lateralName && delay > 1) {
-          state[n] = full([delay, ...rows], 0, placement);
-          continue;
-        }
+        const isDelayed = n === lateralName && delay > 1;
         const number = rest[n] ?? 0;
         // Variables at the same value share a tensor.
-        if (latest === undefined || !Object.is(number, value)) {
-          latest = full(rows, value = number, placement);
+        if (latest === undefined || isDelayed || !Object.is(number, value)) {
+          value = number;
+          latest = full(isDelayed ? [delay, ...rows] : rows, value, placement);
         }
         state[n] = latest;
       }

@@ -59,7 +59,7 @@ export function checkOperands(
       : isOn(lateral, backend, [delay, batch, units]);
   }
   for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
-  if (!fits) failMisfit(setting, { values, lateral }, x, noise, rank);
+  if (!fits) failOperands(setting, { values, lateral }, x, noise, rank);
   if (noise.length > 0 && noise.some(isTracked)) {
     failScan(
       kernel,
@@ -71,7 +71,7 @@ export function checkOperands(
 }
 
 /** Throws the error of operands that don't fit. */
-function failMisfit(
+function failOperands(
   setting: CheckedScanSetting,
   { values, lateral }: ScanState,
   x: Tensor,
@@ -80,12 +80,12 @@ function failMisfit(
 ): void {
   const { kernel, units, delay } = setting;
   const { shape } = x;
+  const axes = rank === 3 ? "T, N" : "N";
   if (shape.length !== rank || shape[rank - 1] !== units) {
-    const axes = rank === 3 ? "T, N" : "N";
     failScan(kernel, `the input has shape ${showShape(shape)}, expected [${axes}, ${units}]`);
   }
   if (values.length !== kernel.states.length || !lateral !== !setting.lateral) {
-    const names = [...kernel.states, ...(setting.lateral ? ["lateral"] : [])].join(", ");
+    const names = kernel.states.concat(setting.lateral ? "lateral" : []).join(", ");
     failScan(
       kernel,
       `the state does not fit, expected ${names}; make one with initialState(batch)`,
@@ -105,8 +105,7 @@ function failMisfit(
   // A batch of sequences, as other libraries take it.
   const isSwapped = rank === 3 && values[0]?.shape[0] === shape[0];
   const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
-  const axes = rank === 3 ? "[T, N, D]" : "[N, D]";
-  backendOf(kernel, operands, `: the input ${showShape(shape)} is ${axes}${hint}`);
+  backendOf(kernel, operands, `: the input ${showShape(shape)} is [${axes}, D]${hint}`);
 }
 
 /** Whether a tensor holds N rows of D numbers on the backend. */

@@ -34,7 +34,9 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
     return latest = known;
   }
-  return latest = makeTables(wiring, weight, bias, units);
+  latest = makeTables(wiring, weight, bias, units);
+  tablesOf.set(weight, latest);
+  return latest;
 }
 
 function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: number): PlacedTables {
@@ -64,7 +66,5 @@ function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: numbe
     }
   }
   const { generation } = memory;
-  const tables = { of: weight, table, weight: weightAt, bias, wiring, generation };
-  tablesOf.set(weight, tables);
-  return tables;
+  return { of: weight, table, weight: weightAt, bias, wiring, generation };
 }
