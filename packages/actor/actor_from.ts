@@ -8,6 +8,7 @@ import {
   takeText,
 } from "@spikeloop/errors";
 import {
+  isInspectable,
   type Layer,
   type Network,
   type Population,
@@ -161,7 +162,7 @@ export function makeLayerActor(
     return { ...params, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) };
   };
   const plan = rowPlan(obsDim, head, steps);
-  const network = "inspect" in own ? own as Network : undefined;
+  const network = isInspectable(own) ? own as Network : undefined;
   const spiking = network === undefined ? [] : spikingLayers(network);
   const { space: actionSpace, logStd } = head;
 

@@ -90,12 +90,6 @@ export function cpuSum(storage: Storage, outer: number, axis: number, inner: num
     sumShort(x, 0, outer, axis, inner, result, 0);
     return result;
   }
-  return sumBlocks(x, outer, axis, inner);
-}
-
-/** The same over an axis of several blocks. */
-function sumBlocks(x: Float32Array | Source, outer: number, axis: number, inner: number) {
-  const size = outer * inner;
   // The sums of the blocks, then those of these.
   const [blocks, whole] = [Math.ceil(axis / sumBlock), Math.floor(axis / sumBlock)];
   const parts = new Float32Array(blocks * size);

@@ -1,5 +1,5 @@
 import { fail } from "@spikeloop/errors";
-import type { Layer, RunOptions } from "@spikeloop/functional";
+import { isInspectable, type Layer, type RunOptions } from "@spikeloop/functional";
 import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /** A layer that shows the outputs of its layers. */
@@ -66,8 +66,14 @@ export async function failNotFinite<P extends Tree, S extends Tree>(
   if (!await hasFiniteValues(xSeq)) failAt(where, "in the input x");
   await checkFinite(params, "the parameter", where);
   const state = layer.initialState(xSeq.shape[1], { backend: xSeq.backend });
-  if (isInspectable<P, S>(layer)) {
-    for (const [name, y] of Object.entries(layer.inspect(params, state, xSeq, options).layers)) {
+  if (isInspectable(layer)) {
+    const { layers } = (layer as typeof layer & Inspectable<P, S>).inspect(
+      params,
+      state,
+      xSeq,
+      options,
+    );
+    for (const [name, y] of Object.entries(layers)) {
       if (!await hasFiniteValues(y)) failAt(where, `in the output of layer ${name}`);
     }
   }
@@ -76,8 +82,4 @@ export async function failNotFinite<P extends Tree, S extends Tree>(
   if (!await hasFiniteValues(loss)) failAt(where, "in the loss");
   await checkFinite(grads, "the gradient of", where);
   return failAt(where, "in the sum of all gradients");
-}
-
-function isInspectable<P, S>(layer: object): layer is Inspectable<P, S> {
-  return "inspect" in layer && typeof layer.inspect === "function";
 }

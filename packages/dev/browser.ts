@@ -19,10 +19,14 @@ const flags = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-quic",
+  "--disable-dev-shm-usage", // of containers, which is small
   "--enable-unsafe-webgpu",
   "--enable-features=Vulkan",
   "--remote-debugging-port=0",
 ];
+
+/** How long a browser may take to start, in milliseconds: the machine may be slow and busy. */
+const startingTime = 300_000;
 
 /** WebGPU on the CPU, so that no GPU is needed. */
 const softwareFlags = [
@@ -66,7 +70,7 @@ import("/main.js").then(({ run }) => run()).then(
 
 /** How a page is run. */
 export interface PageOptions {
-  /** How long the page may be silent, in milliseconds; two minutes if missing. */
+  /** How long the page may be silent, in milliseconds; five minutes if missing. */
   readonly patience?: number;
   /** The folder whose files the page may import and fetch from the root; none if missing. */
   readonly folder?: string;
@@ -91,7 +95,7 @@ export class Browser {
    * Starts the browser at a path. To be closed by the one who starts it.
    *
    * @param options Whether WebGPU runs on the machine's GPU instead of the CPU.
-   * @throws {Error} if it ends at once or does not listen within a minute.
+   * @throws {Error} if it ends at once or does not listen within five minutes.
    */
   static async start(
     path: string,
@@ -112,7 +116,8 @@ export class Browser {
     }).spawn();
     let code: number | undefined;
     process.status.then((status) => code = status.code);
-    for (let attempt = 0; attempt < 1200 && code === undefined; attempt++) {
+    const latest = performance.now() + startingTime;
+    while (code === undefined && performance.now() < latest) {
       const file = join(profile, "DevToolsActivePort");
       const [port, end] = (await Deno.readTextFile(file).catch(() => "")).split("\n");
       if (end) return new Browser(process, profile, `http://127.0.0.1:${port}/json`);
@@ -130,7 +135,7 @@ export class Browser {
    */
   async run(
     module: Uint8Array | string,
-    { patience = 120_000, folder, headers = {} }: PageOptions = {},
+    { patience = 300_000, folder, headers = {} }: PageOptions = {},
   ): Promise<unknown> {
     const { promise, resolve } = Promise.withResolvers<Report>();
     const server = Deno.serve(

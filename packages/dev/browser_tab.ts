@@ -18,6 +18,9 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+/** The answer of a tab that is closed. */
+const noTab: Message = { error: { message: "the tab is closed" } };
+
 /** The number of a key in events, where the page may ask for it. */
 const keyCodes: Readonly<Record<string, number>> = {
   Tab: 9,
@@ -27,18 +30,29 @@ const keyCodes: Readonly<Record<string, number>> = {
   ArrowDown: 40,
 };
 
+/** Milliseconds until a wait is given up: the machine may be slow and busy. */
+const mostPatience = 120_000;
+
 /** A tab of a headless browser, driven over the DevTools protocol. `Browser.open` makes one. */
 export class BrowserTab {
   /** Faults of the page since the tab was opened, or since they were taken. */
   #errors: string[] = [];
   readonly #socket: WebSocket;
+  readonly #closed: Promise<void>;
   readonly #answers = new Map<number, (message: Message) => void>();
-  #onLoad = () => {};
+  /** The protocol's ids of the pages that have loaded. */
+  readonly #loaded = new Set<string>();
   #count = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+    this.#closed = new Promise((resolve) => {
+      socket.onclose = () => {
+        for (const take of this.#answers.values()) take(noTab);
+        resolve();
+      };
+    });
   }
 
   /** Connects to a tab at the address that the browser gives it. */
@@ -50,20 +64,23 @@ export class BrowserTab {
     });
     const tab = new BrowserTab(socket);
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await tab.send(`${domain}.enable`);
+    await tab.send("Page.setLifecycleEventsEnabled", { enabled: true });
     return tab;
   }
 
   /**
    * Sends a command of the protocol and returns its result.
    *
-   * @throws {Error} if the browser refuses it.
+   * @throws {Error} if the browser refuses it, or has closed the tab.
    */
   // deno-lint-ignore no-explicit-any -- The shapes of the protocol are its own.
   async send(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<any> {
     const id = ++this.#count;
-    const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve));
-    this.#socket.send(JSON.stringify({ id, method, params }));
-    const { error, result } = await answer;
+    const { error, result } = await new Promise<Message>((resolve) => {
+      if (this.#socket.readyState !== WebSocket.OPEN) return resolve(noTab);
+      this.#answers.set(id, resolve);
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
     return result;
   }
@@ -85,10 +102,11 @@ export class BrowserTab {
 
   /** Goes to a page and waits until it has loaded. */
   async goto(url: string): Promise<void> {
-    const loaded = new Promise<void>((resolve) => this.#onLoad = resolve);
-    const { errorText } = await this.send("Page.navigate", { url });
+    const { errorText, loaderId } = await this.send("Page.navigate", { url });
     if (errorText !== undefined) throw new Error(`Cannot go to ${url}: ${errorText}`);
-    await loaded;
+    // Another place in the same page is there at once.
+    const isThere = () => loaderId === undefined || this.#loaded.has(loaderId);
+    await until(isThere, 5, mostPatience, `${url} has loaded`);
   }
 
   /**
@@ -113,12 +131,13 @@ export class BrowserTab {
    *
    * @throws {Error} if it is not within `patience` milliseconds.
    */
-  async waitFor(expression: string, patience = 20_000): Promise<void> {
-    const end = performance.now() + patience;
-    while (!await this.evaluate(`Boolean(${expression})`)) {
-      if (performance.now() > end) throw new Error(`Not true within ${patience} ms: ${expression}`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+  async waitFor(expression: string, patience: number = mostPatience): Promise<void> {
+    await until(() => this.evaluate<boolean>(`Boolean(${expression})`), 30, patience, expression);
+  }
+
+  /** Waits until the page has been drawn so many times. */
+  async frames(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.evaluate(`new Promise(requestAnimationFrame)`);
   }
 
   /** Presses and releases a key. */
@@ -158,10 +177,10 @@ export class BrowserTab {
 
   /** Closes the tab. */
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#socket.onclose = resolve);
-    await this.send("Page.close");
+    // A tab may be gone before it answers.
+    await this.send("Page.close").catch(() => {});
     this.#socket.close();
-    await closed;
+    await this.#closed;
   }
 
   #receive({ id, method = "", params, ...answer }: Message): void {
@@ -169,7 +188,9 @@ export class BrowserTab {
       this.#answers.get(id)?.(answer);
       this.#answers.delete(id);
     }
-    if (method === "Page.loadEventFired") this.#onLoad();
+    if (method === "Page.lifecycleEvent" && params.name === "load") {
+      this.#loaded.add(params.loaderId);
+    }
     if (method === "Runtime.exceptionThrown") {
       this.#errors.push(described(params.exceptionDetails));
     }
@@ -180,6 +201,20 @@ export class BrowserTab {
     if (method === "Log.entryAdded" && params.entry.level === "error") {
       this.#errors.push(`${params.entry.text} ${params.entry.url ?? ""}`);
     }
+  }
+}
+
+/** Asks again after every `pause` milliseconds whether something holds. */
+async function until(
+  holds: () => boolean | Promise<boolean>,
+  pause: number,
+  patience: number,
+  what: string,
+): Promise<void> {
+  const end = performance.now() + patience;
+  while (!await holds()) {
+    if (performance.now() > end) throw new Error(`Not true within ${patience} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

@@ -29,8 +29,10 @@ testUnless(reason, "a tab opens pages, takes keys, and lists what went wrong in 
   assert(tab !== undefined);
   await tab.look({ width: 360, colours: "dark", reducedMotion: true });
   await tab.goto(
-    `data:text/html,<input><script>console.error("bad", 1); setTimeout(() => lost(), 0)</script>`,
+    `data:text/html,<input><script>console.error("bad", 1);
+      setTimeout(() => { globalThis.isOver = true; lost(); }, 0)</script>`,
   );
+  await tab.waitFor("globalThis.isOver");
   assertEquals(await tab.evaluate("innerWidth"), 360);
   assert(await tab.evaluate(`matchMedia("(prefers-color-scheme: dark)").matches`));
   assert(await tab.evaluate(`matchMedia("(prefers-reduced-motion: reduce)").matches`));
@@ -43,4 +45,16 @@ testUnless(reason, "a tab opens pages, takes keys, and lists what went wrong in 
   const errors = tab.takeErrors();
   assertEquals(errors.map((error) => /bad 1|lost is not defined/.test(error)), [true, true]);
   await tab.close();
+});
+
+testUnless(reason, "a tab waits for the page that it goes to, not for the one before", async () => {
+  const tab = await browser?.open();
+  assert(tab !== undefined);
+  for (let i = 0; i < 20; i++) {
+    await tab.goto(`data:text/html,<p>${i}`);
+    assertEquals(await tab.evaluate(`document.querySelector("p").textContent`), `${i}`);
+  }
+  await tab.frames(2);
+  await tab.close();
+  await assertRejects(() => tab.evaluate("1"), Error, "the tab is closed");
 });

@@ -19,6 +19,12 @@ Deno.test("the tasks that scripts, workflows and pages speak of exist", async ()
   }
 });
 
+Deno.test("deno.lock holds no npm package, which every task would download before it begins", async () => {
+  const { npm, specifiers } = JSON.parse(await read("deno.lock"));
+  assertEquals(npm, undefined);
+  assertEquals(Object.keys(specifiers).filter((name) => !name.startsWith("jsr:")), []);
+});
+
 Deno.test("actions are pinned by commit, and jobs may only read unless they say otherwise", async () => {
   for (const path of workflows) {
     const text = await read(path);

@@ -4,6 +4,7 @@ import * as e from "@spikeloop/expr";
 import { takeKey } from "@spikeloop/random";
 import { checkTensor, elementwise, full, mean, mul, sub, Tensor } from "@spikeloop/tensor";
 import type { Layer, Tensors } from "./layer.ts";
+import { freezeKnown } from "./known_layers.ts";
 import { noState, takeNothing } from "./no_state.ts";
 import { takeRunOptions } from "./run_options.ts";
 
@@ -99,7 +100,7 @@ export function batchNorm(options: BatchNormOptions): BatchNorm {
       fail(action, `${name} is ${found}, expected [${features}]`);
     }
   };
-  return Object.freeze<BatchNorm>({
+  return freezeKnown<BatchNorm>({
     kind: "batch norm",
     inFeatures: features,
     outFeatures: "same",

@@ -7,11 +7,13 @@ import {
   batchNorm,
   calibrate,
   foldBatchNorm,
+  type Layer,
   linear,
   plain,
   readOut,
   sequential,
   stateless,
+  trackBatchNorm,
 } from "./mod.ts";
 
 const net = sequential({
@@ -112,4 +114,27 @@ Deno.test("batch normalization refuses single steps, acting, and networks it can
   assertThrows(() => calibrate(net, params, []), TypeError, "there are no batches");
   assertThrows(() => calibrate(careless(norm), careless(own), x), TypeError, "sequential");
   assertThrows(() => foldBatchNorm(net, params, {}), TypeError, "the statistics of norm1");
+});
+
+Deno.test("a copy with other maths, which folding would leave out, is refused", () => {
+  const statistics = calibrate(net, params, x, training);
+  const twice: Layer["multiStep"] = (_params, state, xSeq) => [state, mul(xSeq, 2)];
+  const copy = (layer: object) => ({ ...layer, multiStep: twice }) as never;
+  const { layers } = net;
+  const networks: Record<string, typeof net> = {
+    "the network": copy(net),
+    norm1: sequential({ ...layers, norm1: copy(layers.norm1) }) as never,
+    fc1: sequential({ ...layers, fc1: copy(layers.fc1) }) as never,
+  };
+  for (const [name, network] of Object.entries(networks)) {
+    const problem = `${name} is a copy with another multiStep`;
+    assertThrows(() => calibrate(network, params, x), TypeError, problem);
+    assertThrows(() => foldBatchNorm(network, params, statistics), TypeError, problem);
+    assertThrows(() => trackBatchNorm(network), TypeError, problem);
+  }
+  const start = { ...net, initialState: () => net.initialState(1) };
+  assertThrows(() => trackBatchNorm(start), TypeError, "the network is a copy");
+  // Other parameters to start with are no other maths.
+  const drawn = trackBatchNorm({ ...net, init: () => ({ ...net.init(key(7)), fc1: params.fc1 }) });
+  assertEquals(drawn.init(key(0)).fc1, params.fc1);
 });

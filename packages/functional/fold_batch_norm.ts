@@ -11,6 +11,7 @@ import {
   type Tree,
 } from "@spikeloop/tensor";
 import { type BatchNorm, momentsOverTime } from "./batch_norm.ts";
+import { computesAsKnown } from "./known_layers.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { type Linear, linear } from "./linear.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
@@ -29,10 +30,21 @@ export interface NormPair {
   readonly linear: Linear;
 }
 
-/** Checks that a network is one of `sequential`. */
-export function checkSequential(action: string, net: Network): void {
-  if (net?.kind === "sequential" && isRecord(net.layers)) return;
-  refuse(action, "the network", net, "one made with sequential");
+/** Checks that a network is one of `sequential`, and computes as it does. */
+function checkSequential(action: string, net: Network): void {
+  if (net?.kind !== "sequential" || !isRecord(net.layers)) {
+    refuse(action, "the network", net, "one made with sequential");
+  }
+  checkMaths(action, "the network", net);
+}
+
+/** Refuses a copy with other maths, which would be lost. */
+function checkMaths(action: string, name: string, layer: Layer): void {
+  if (computesAsKnown(layer)) return;
+  fail(
+    action,
+    `${name} is a copy with another multiStep, initialState or layers, expected the original`,
+  );
 }
 
 /** The batch normalizations of a network of `sequential`, each after a linear layer. */
@@ -45,6 +57,8 @@ export function pairsOf(action: string, net: Network): NormPair[] {
     if (before === undefined || linear?.kind !== "linear") {
       fail(action, `${name} is not after a linear layer`);
     }
+    checkMaths(action, name, layer);
+    checkMaths(action, before, linear);
     return [{ name, norm: layer as BatchNorm, before, linear: linear as Linear }];
   });
 }
@@ -58,6 +72,7 @@ export function pairsOf(action: string, net: Network): NormPair[] {
  * @param options Options of the run, such as the key of a dropout.
  * @throws {TypeError} if the network is of another kind, has a batch normalization that is not
  * after a linear layer, or a shape does not fit.
+ * @throws {TypeError} if it, or a layer to be folded, is a copy with another `multiStep`.
  *
  * @example
  * ```ts
@@ -128,6 +143,7 @@ const foldedBias = /* @__PURE__ */ elementwise(
  * params. It runs step by step as well.
  * @throws {TypeError} if the network is of another kind, has a batch normalization that is not
  * after a linear layer, or statistics are missing.
+ * @throws {TypeError} if it, or a layer to be folded, is a copy with another `multiStep`.
  *
  * @example
  * ```ts

@@ -14,9 +14,9 @@ Deno.test("a step leaves little more than its results", async () => {
   const x = uniform(key(1), [1, population.units]);
   const step = population.bind(params);
   let state = population.initialState(1);
-  const bytes = await bytesOf(() => [state] = step(state, x), 1300);
-  // Four tensors, the record of three of them and the pair take 840.
-  assert(bytes <= 1300, `${bytes} bytes`);
+  const bytes = await bytesOf(() => [state] = step(state, x), 1500);
+  // Four tensors, the record of three of them and the pair take 840; 970 to 1,060 have been seen.
+  assert(bytes <= 1500, `${bytes} bytes`);
 });
 
 Deno.test("a gradient leaves at most 3 kB besides the tensors that the program gets", async () => {

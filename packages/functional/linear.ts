@@ -2,7 +2,7 @@ import { checkOptions, describeOption, fail, takeCount, takeFlag } from "@spikel
 import { affine, checkTensor, matmul, Tensor } from "@spikeloop/tensor";
 import { sameShape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
-import { freezeLayer } from "./freeze_layer.ts";
+import { freezeKnown } from "./known_layers.ts";
 import { initUniform, type WeightNames } from "./init_uniform.ts";
 import type { Layer, Placement, Tensors } from "./layer.ts";
 import { noState, takeNothing } from "./no_state.ts";
@@ -95,7 +95,7 @@ export function linear<const B extends boolean = true>(
       : matmul(x, params.weight, { transposeB: true });
   };
 
-  return freezeLayer<Linear<string>>({
+  return freezeKnown<Linear<string>>({
     kind: "linear",
     inFeatures,
     outFeatures,

@@ -3,7 +3,7 @@ import { split, takeKey } from "@spikeloop/random";
 import { checkTensor, mean, reshape, type Tensor, type Tree } from "@spikeloop/tensor";
 import type { RowPart } from "./row_parts.ts";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
-import { freezeLayer } from "./freeze_layer.ts";
+import { freezeKnown } from "./known_layers.ts";
 import type { Layer, ParamsOf, RunOptions, StateOf, tensorNames } from "./layer.ts";
 
 /** Layers by name, in the order in which they stand. */
@@ -48,7 +48,8 @@ export interface Network<L extends Layers = Layers>
    * Runs T steps as `multiStep` does, and returns the output of every layer too. Gradients flow
    * through them, as a penalty on spikes needs it.
    *
-   * @throws {TypeError} if parameters, state or input do not fit.
+   * @throws {TypeError} if parameters, state or input do not fit, or this is a copy with another
+   * `multiStep`: see `isInspectable`.
    */
   inspect(
     params: NetworkParams<L>,
@@ -177,7 +178,7 @@ export function makeNetwork<L extends Layers>(
       return all.includes(undefined) ? undefined : join(all as RowPart[][]);
     },
   };
-  return freezeLayer(network) as Network<L>;
+  return freezeKnown(network) as Network<L>;
 }
 
 /**

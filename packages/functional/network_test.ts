@@ -1,11 +1,13 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { evaluator } from "@spikeloop/backend/evaluator";
 import { cpu } from "@spikeloop/cpu";
 import { integrateAndFire, lif } from "@spikeloop/neuron";
 import { key, split } from "@spikeloop/random";
-import { ones, sum, type Tensor, tensor } from "@spikeloop/tensor";
+import { mul, ones, sum, type Tensor, tensor } from "@spikeloop/tensor";
 import {
+  diagnose,
   dropout,
+  isInspectable,
   type Layer,
   linear,
   parallel,
@@ -15,6 +17,7 @@ import {
   sequential,
   stateless,
   summary,
+  synapticOperations,
   type Tensors,
 } from "./mod.ts";
 import { networkSuite } from "./testing/network_suite.ts";
@@ -259,4 +262,29 @@ Deno.test("a residual layer whose output would be stretched is refused", () => {
     "the layer makes [5, 4, 1] of the input [5, 4, 2], expected the same shape",
   );
   assertThrows(() => narrow.bind({})({}, ones([4, 2])), TypeError, "[4, 1]");
+});
+
+Deno.test("a copy of a network with other maths shows no layers of the original", () => {
+  const multiStep: typeof net.multiStep = (params, state, xSeq) =>
+    net.multiStep(params, state, mul(xSeq, 2));
+  const copy = { ...net, multiStep };
+  assert(isInspectable(net) && isInspectable({ ...net }));
+  assert(!isInspectable(copy) && !isInspectable(net.layers.fc));
+  assertThrows(() => copy.inspect(params, state, xSeq), TypeError, "a copy with another multiStep");
+  const { inspect } = net;
+  assertEquals(inspect(params, state, xSeq).y, net.multiStep(params, state, xSeq)[1]);
+  // One of its own shows what its author says.
+  const own = { ...copy, inspect: (...words: Parameters<typeof inspect>) => inspect(...words) };
+  assert(isInspectable(own));
+  assertEquals(own.inspect(params, state, xSeq).y.shape, [5, 4, 3]);
+});
+
+Deno.test("diagnose() and synapticOperations() run a copy with other maths as one layer", async () => {
+  const multiStep: typeof net.multiStep = (_params, state) => [state, ones([5, 4, 3])];
+  const whole = sequential({ fc: fc(2, 2), block: { ...net, multiStep } });
+  const own = whole.init(key(0));
+  const { layers } = await diagnose(whole, own, xSeq);
+  assertEquals(layers.map(({ layer }) => layer), ["fc", "block"]);
+  const { uncounted } = await synapticOperations(whole, own, xSeq);
+  assertEquals(uncounted, ["block"]);
 });

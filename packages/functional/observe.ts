@@ -2,6 +2,7 @@ import { describe, fail, isRecord } from "@spikeloop/errors";
 import { type Neuron, restOf } from "@spikeloop/neuron";
 import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
+import { computesAsKnown } from "./known_layers.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
 import { inLayer, type Network } from "./network.ts";
@@ -56,7 +57,9 @@ function branchOf(role: string, tree: Tree, name: string): Tree {
 export function observe(layer: Layer, run: Run, observations: Observation[]): Tensor {
   const { path, params, state, x, options, source } = run;
   const { layers, kind } = layer as Partial<Network>;
-  if (isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
+  // A copy with other maths doesn't run the layers of the original.
+  const isWhole = computesAsKnown(layer);
+  if (isWhole && isRecord(layers) && (kind === "sequential" || kind === "parallel")) {
     const names = Object.keys(layers);
     const settings = divideOptions(
       action,
@@ -81,7 +84,7 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
     return kind === "sequential" ? input : concat(outputs, -1);
   }
   const inner = (layer as Partial<Residual>).layer;
-  if (inner !== undefined && kind?.startsWith("residual")) {
+  if (isWhole && inner !== undefined && kind?.startsWith("residual")) {
     return add(x, observe(takeLayer(action, "the layer of residual", inner), run, observations));
   }
   const name = path.join(".") || (layer.kind ?? "the layer");

@@ -1,7 +1,7 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import { describe, fail } from "@spikeloop/errors";
 import { add, Tensor, type Tree } from "@spikeloop/tensor";
-import { freezeLayer } from "./freeze_layer.ts";
+import { freezeKnown } from "./known_layers.ts";
 import type { Layer } from "./layer.ts";
 import { takeLayer } from "./take_layers.ts";
 
@@ -48,7 +48,7 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
       `the layer makes ${result} of the input ${showShape(x.shape)}, expected the same shape`,
     );
   };
-  return freezeLayer<Residual<P, S>>({
+  return freezeKnown<Residual<P, S>>({
     layer,
     kind: `residual ${kind}`,
     inFeatures: inFeatures ?? (typeof outFeatures === "number" ? outFeatures : undefined),

@@ -1,4 +1,4 @@
-import { full, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
+import { fillTensor, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
 import { readTensors } from "./tensor_record.ts";
 
@@ -50,7 +50,7 @@ export function stateRecord(
         // Variables at the same value share a tensor.
         if (latest === undefined || isDelayed || !Object.is(number, value)) {
           value = number;
-          latest = full(isDelayed ? [delay, ...rows] : rows, value, placement);
+          latest = fillTensor(isDelayed ? [delay, ...rows] : rows, value, placement);
         }
         state[n] = latest;
       }

@@ -5,15 +5,13 @@ import { elementwiseAll, full, mul, type Tensor } from "@spikeloop/tensor";
 import {
   type BatchStatistics,
   calibrate,
-  checkSequential,
   foldParams,
   pairsOf,
   withoutNorms,
 } from "./fold_batch_norm.ts";
-import { freezeLayer } from "./freeze_layer.ts";
+import { freezeKnown } from "./known_layers.ts";
 import type { Placement, RunOptions, Tensors } from "./layer.ts";
 import type { Layers, Network, NetworkParams } from "./network.ts";
-import { sequential } from "./sequential.ts";
 
 /** The params of a batch normalization that is tracked: [F] each. */
 export type TrackedNormParams = Tensors<
@@ -77,7 +75,7 @@ const statisticNames = ["mean", "variance"] as const;
  * Source: Xu et al., "CaRe-BN: precise moving statistics for stabilizing spiking neural networks in
  * reinforcement learning", 2026.
  *
- * @throws {TypeError} if the network is of another kind.
+ * @throws {TypeError} if the network is of another kind, or a copy with another `multiStep`.
  *
  * @example
  * ```ts
@@ -94,8 +92,7 @@ const statisticNames = ["mean", "variance"] as const;
  */
 export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNetwork {
   const action = "track batch normalizations";
-  checkSequential(action, network as unknown as Network);
-  const net = sequential(network.layers as Layers) as unknown as Network; // checks them
+  const net = network as unknown as Network;
   const pairs = pairsOf(action, net);
   const names = pairs.map(({ name }) => name);
   const noStates = Object.fromEntries(names.map((name) => [name, {}]));
@@ -138,7 +135,7 @@ export function trackBatchNorm<L extends Layers>(network: Network<L>): TrackedNe
   const plain = withoutNorms(net, pairs);
   const fold = (params: Params) => foldParams(net, pairs, learned(params), statistics(params));
 
-  return freezeLayer<TrackedNetwork>({
+  return freezeKnown<TrackedNetwork>({
     ...net,
     norms: Object.freeze(names),
     plain,

@@ -86,6 +86,24 @@ Deno.test("options that do not fit are refused with their name, value and what i
       'no option "act_dim"',
       "actDim",
     ],
+    "a misspelt size": [
+      () => new ILCIFNode(careless({ actDims: 2, decPopDim: 3 })),
+      TypeError,
+      'no option "actDims"',
+      "did you mean actDim?",
+    ],
+    "a misspelt number of units": [
+      () => new NoisyCUBALIFNode(careless({ numNodes: 3 })),
+      TypeError,
+      'no option "numNodes"',
+      "did you mean numNode?",
+    ],
+    "a misspelt option beside sizes that do not fit": [
+      () => new NoisyILCLIFNode(careless({ actDim: 0, decPopDim: 3, sigma_init: 1 })),
+      TypeError,
+      'no option "sigma_init"',
+      "did you mean sigmaInit?",
+    ],
     "a number of units in it": [
       () => new NoisyCUBALIFNode(careless({ num_node: 3 })),
       TypeError,

@@ -1,10 +1,10 @@
-import { fail, takeRecord } from "@spikeloop/errors";
+import { fail, takeCount } from "@spikeloop/errors";
 import { integrateAndFire } from "@spikeloop/neuron";
 import type { Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
 import type { NodeDesign, SpikingNodeOptions, Units } from "./node_design.ts";
 import type { SpikingMembers } from "./node_members.ts";
-import { takeSize } from "./node_setting.ts";
+import { takeOptions } from "./node_setting.ts";
 import { sameEquations } from "./run_steps.ts";
 
 /** The options of nodes with a lateral connection. */
@@ -15,18 +15,19 @@ export interface ILCNodeOptions extends SpikingNodeOptions {
   readonly decPopDim: number;
 }
 
+/** The options that hold D. */
+export const ilcSizes: readonly string[] = ["actDim", "decPopDim"];
+
 /**
  * Reads D = actDim · decPopDim.
  *
- * @throws {TypeError} if the options are no record, or a size is not a number.
+ * @throws {TypeError} if the options are no record, one is unknown, or a size is not a number.
  * @throws {RangeError} if a size is not an integer of at least 1.
  */
-export function ilcUnits(node: string, options: unknown): Units {
-  const action = `make ${node}`;
+export function ilcUnits(action: string, options: unknown, design: NodeDesign): Units {
   const example = "a record such as { actDim: 8, decPopDim: 10 }";
-  const sizes = takeRecord(action, "the record of options", options, example);
-  const actDim = takeSize(action, "actDim", sizes);
-  const decPopDim = takeSize(action, "decPopDim", sizes);
+  const sizes = takeOptions(action, options, design, example);
+  const [actDim, decPopDim] = ilcSizes.map((name) => takeCount(action, name, sizes[name]));
   const count = actDim * decPopDim;
   return { count, because: `actDim ${actDim} · decPopDim ${decPopDim} = ${count}` };
 }
@@ -95,20 +96,14 @@ export abstract class ILCBaseNode extends BaseNode {
    * @throws {RangeError} if a size is not a positive integer, or a number is out of range.
    */
   constructor(options: ILCNodeOptions, design: NodeDesign = ownEquations) {
-    const { name } = new.target;
-    super(options, {
-      ...design,
-      units: ilcUnits(name, options),
-      group: options.decPopDim,
-      options: ["actDim", "decPopDim", ...design.options ?? []],
-    });
+    const action = `make ${new.target.name}`;
+    const named = { ...design, options: [...ilcSizes, ...design.options ?? []] };
+    const units = ilcUnits(action, options, named);
+    super(options, { ...named, units, group: options.decPopDim });
     this.actDim = options.actDim;
     this.decPopDim = options.decPopDim;
     if (design === ownEquations && this.neuronalCharge === BaseNode.prototype.neuronalCharge) {
-      fail(
-        `make ${name}`,
-        "it has no neuronalCharge(x), which every subclass of ILCBaseNode needs",
-      );
+      fail(action, "it has no neuronalCharge(x), which every subclass of ILCBaseNode needs");
     }
   }
 

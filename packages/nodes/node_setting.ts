@@ -1,15 +1,7 @@
 import type { Backend } from "@spikeloop/backend";
-import {
-  canonical,
-  checkOptions,
-  fail,
-  refuse,
-  takeCount,
-  takeFlag,
-  takeRecord,
-} from "@spikeloop/errors";
+import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
 import type { NeuronParams } from "@spikeloop/neuron";
-import { type Key, key, takeKey } from "@spikeloop/random";
+import { type Key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { NodeDesign } from "./node_design.ts";
 
@@ -27,17 +19,33 @@ export interface NodeSetting {
   readonly backend: Backend | undefined;
 }
 
+/** `key(0)`. */
+const keyOfZero: Key = { high: 0, low: 0 };
+
+/** The model's parameters that options set. */
+const settable = ({ model, learn = [] }: NodeDesign) =>
+  Object.keys(model.params).filter((param) => !learn.includes(param));
+
 /**
- * Reads a size that a node needs.
+ * Checks the names of a node's options, before any of them is read.
  *
- * @throws {TypeError} if it is not a number, or its name is written in another way, as in Python.
- * @throws {RangeError} if it is not an integer of at least 1.
+ * @param expected A record of options in words, if `a record` does not say enough.
+ * @throws {TypeError} if the options are no record, or one is unknown.
  */
-export function takeSize(action: string, name: string, options: Record<string, unknown>): number {
-  const isAlike = (given: string) => canonical(given) === canonical(name);
-  const given = options[name] === undefined ? Object.keys(options).find(isAlike) : undefined;
-  if (given !== undefined) checkOptions(action, { [given]: options[given] }, [name]);
-  return takeCount(action, name, options[name]);
+export function takeOptions(
+  action: string,
+  options: unknown,
+  design: NodeDesign,
+  expected?: string,
+): Readonly<Record<string, unknown>> {
+  const record = takeRecord(action, "the record of options", options, expected);
+  checkOptions(action, record, [
+    ...settable(design),
+    ...design.options ?? [],
+    ...design.model.fire ? ["surrogateFunction", "detachReset"] : [],
+    ...["storeVSeq", "key", "backend"],
+  ]);
+  return record;
 }
 
 /**
@@ -47,19 +55,12 @@ export function takeSize(action: string, name: string, options: Record<string, u
  */
 export function readSetting(name: string, options: unknown, design: NodeDesign): NodeSetting {
   const action = `make ${name}`;
-  const { model, defaults, learn = [] } = design;
-  const record = takeRecord(action, "the record of options", options);
+  const { model, defaults } = design;
+  const record = takeOptions(action, options, design);
   if (model.noise !== undefined) {
     fail(action, `neuron "${model.name}" reads noise, which this node does not give it`);
   }
-  const settable = Object.keys(model.params).filter((param) => !learn.includes(param));
-  checkOptions(action, record, [
-    ...settable,
-    ...design.options ?? [],
-    ...model.fire ? ["surrogateFunction", "detachReset"] : [],
-    ...["storeVSeq", "key", "backend"],
-  ]);
-  const chosen = settable.flatMap((n) =>
+  const chosen = settable(design).flatMap((n) =>
     record[n] === undefined ? [] : [[n, record[n] as number | null]]
   );
   return {
@@ -71,7 +72,7 @@ export function readSetting(name: string, options: unknown, design: NodeDesign):
       : readSurrogate(action, record.surrogateFunction),
     detachReset: takeFlag(action, "detachReset", record.detachReset ?? false),
     storeVSeq: takeFlag(action, "storeVSeq", record.storeVSeq ?? false),
-    key: takeKey(action, "key", record.key ?? key(0)),
+    key: takeKey(action, "key", record.key ?? keyOfZero),
     backend: readBackend(action, record.backend),
   };
 }

@@ -1,9 +1,9 @@
-import { takeCount, takeFlag, takeNumber, takeRecord } from "@spikeloop/errors";
+import { takeCount, takeFlag, takeNumber } from "@spikeloop/errors";
 import { type Neuron, noisy } from "@spikeloop/neuron";
 import { type Key, key, split, takeKey } from "@spikeloop/random";
 import { add, full, mul, type Tensor } from "@spikeloop/tensor";
 import { BaseNode } from "./base_node.ts";
-import { ILCModelNode, type ILCNodeOptions, ilcUnits } from "./ilc_base_node.ts";
+import { ILCModelNode, type ILCNodeOptions, ilcSizes, ilcUnits } from "./ilc_base_node.ts";
 import type {
   NodeDesign,
   NodeOptions,
@@ -13,7 +13,7 @@ import type {
   Units,
 } from "./node_design.ts";
 import type { SpikingMembers } from "./node_members.ts";
-import { takeSize } from "./node_setting.ts";
+import { takeOptions } from "./node_setting.ts";
 import { ColoredNoise } from "./noise/colored_noise.ts";
 import { NonSpikingNode } from "./non_spiking_node.ts";
 
@@ -99,13 +99,13 @@ const optionNames: readonly string[] = ["T", "isTraining", "sigmaInit", "beta"];
 /**
  * Returns the subclass of `base` whose nodes hear coloured noise.
  *
- * @param readUnits Reads D from the options.
- * @param names The options that hold D, unless `base` knows them.
+ * @param own The options that `base` reads itself, and those that hold D.
+ * @param readUnits Checks the names of the options, and reads D.
  */
 function withNoise<Base extends NodeClass>(
   base: Base,
-  readUnits: (node: string, options: unknown) => Units,
-  names: readonly string[] = [],
+  own: readonly string[],
+  readUnits: (action: string, options: unknown, design: NodeDesign) => Units,
 ): Base & NoiseMixin {
   abstract class Noisy extends base implements HearsNoise {
     readonly numNode: number;
@@ -118,10 +118,12 @@ function withNoise<Base extends NodeClass>(
 
     // deno-lint-ignore no-explicit-any
     constructor(...args: any[]) {
-      const [options, design] = args as [NodeNoiseOptions & NodeOptions, NodeDesign];
+      const [options, given] = args as [NodeNoiseOptions & NodeOptions, NodeDesign];
       const node = new.target.name;
       const action = `make ${node}`;
-      const units = readUnits(node, options);
+      const names = [...own, ...optionNames, ...given.options ?? []];
+      const design = { ...given, options: names };
+      const units = readUnits(action, options, design);
       const equations = design.noise ??
         { model: noisy(design.model), input: "sigmaV", output: "sigmaS" };
       const { input, output } = equations;
@@ -131,7 +133,6 @@ function withNoise<Base extends NodeClass>(
         ...design,
         units,
         defaults: { ...design.defaults, [input]: sigma, ...output && { [output]: sigma } },
-        options: [...names, ...optionNames, ...design.options ?? []],
         noise: equations,
       });
       this.numNode = units.count;
@@ -207,10 +208,9 @@ function withNoise<Base extends NodeClass>(
   return Noisy;
 }
 
-function numNodeUnits(node: string, options: unknown): Units {
-  const action = `make ${node}`;
-  const sizes = takeRecord(action, "the record of options", options);
-  const count = takeSize(action, "numNode", sizes);
+function numNodeUnits(action: string, options: unknown, design: NodeDesign): Units {
+  const { numNode } = takeOptions(action, options, design);
+  const count = takeCount(action, "numNode", numNode);
   return { count, because: `numNode ${count}` };
 }
 
@@ -246,8 +246,8 @@ export type NoisyNode = BaseNode & SpikingMembers & HearsNoise & NoiseScales;
 export const NoisyNode: typeof BaseNode & NoiseMixin<SpikingMembers & NoiseScales> =
   /* @__PURE__ */ withNoise(
     BaseNode,
-    numNodeUnits,
     ["numNode"],
+    numNodeUnits,
   ) as typeof BaseNode & NoiseMixin<SpikingMembers & NoiseScales>;
 
 /** A node as TypeScript sees it: `NoisyILCNode` is a value. */
@@ -280,7 +280,7 @@ export type NoisyILCNode = ILCModelNode & HearsNoise & NoiseScales;
  * ```
  */
 export const NoisyILCNode: typeof ILCModelNode & NoiseMixin<NoiseScales> =
-  /* @__PURE__ */ withNoise(ILCModelNode, ilcUnits) as
+  /* @__PURE__ */ withNoise(ILCModelNode, ilcSizes, ilcUnits) as
     & typeof ILCModelNode
     & NoiseMixin<NoiseScales>;
 
@@ -290,6 +290,6 @@ export type NoisyNonSpikingNode = NonSpikingNode & HearsNoise;
 /** Units that never spike, with coloured noise on their input. The class sets `design.noise`. */
 export const NoisyNonSpikingNode: typeof NonSpikingNode & NoiseMixin = /* @__PURE__ */ withNoise(
   NonSpikingNode,
+  ["numNode", "decode"],
   numNodeUnits,
-  ["numNode"],
 );

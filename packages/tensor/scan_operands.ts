@@ -1,5 +1,6 @@
 // The operands of a scan that differ from call to call: state, input and noise.
 import { type Backend, type ScanArgs, showShape, type Storage } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import {
   backendOf,
   type CheckedScanSetting,
@@ -31,6 +32,35 @@ export interface ScanOptions extends ScanStepOptions {
 export const noOptions: Required<ScanOptions> = { noise: [], trace: [] };
 
 /**
+ * Checks the names of options, and how many states and noise sequences there are. Populations do
+ * without: they make these lists.
+ *
+ * @param known The names of the options.
+ * @returns The options, defaults filled in.
+ * @throws {TypeError} if an option is unknown, or a count does not fit.
+ */
+export function takeOptions(
+  { kernel, lateral }: CheckedScanSetting,
+  state: ScanState,
+  options: ScanOptions | undefined,
+  known: readonly (keyof ScanOptions)[],
+): Required<ScanOptions> {
+  if (options !== undefined) checkOptions(`run neuron "${kernel.name}"`, options, known);
+  if (state.values.length !== kernel.states.length || !state.lateral !== !lateral) {
+    const names = [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ");
+    failScan(
+      kernel,
+      `the state does not fit, expected ${names}; make one with initialState(batch)`,
+    );
+  }
+  const { noise = [], trace = [] } = options ?? noOptions;
+  if (noise.length !== kernel.noise.length) {
+    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
+  }
+  return { noise, trace };
+}
+
+/**
  * Checks the operands of a run. The input is [T, N, D], or [N, D] for one step: of `rank` axes.
  *
  * @returns N.
@@ -45,12 +75,10 @@ export function checkOperands(
   noise: readonly Tensor[],
   rank: number,
 ): number {
-  const { kernel, units, delay } = setting;
+  const { units, delay } = setting;
   const { backend, shape } = x;
   const batch = shape[rank - 2];
   let fits = shape.length === rank && shape[rank - 1] === units &&
-    values.length === kernel.states.length && !lateral === !setting.lateral &&
-    noise.length === kernel.noise.length &&
     (setting.backend === undefined || setting.backend === backend);
   for (let i = 0; i < values.length; i++) fits &&= isRows(values[i], backend, batch, units);
   if (lateral !== undefined) {
@@ -62,7 +90,7 @@ export function checkOperands(
   if (!fits) failOperands(setting, { values, lateral }, x, noise, rank);
   if (noise.length > 0 && noise.some(isTracked)) {
     failScan(
-      kernel,
+      setting.kernel,
       "its noise depends on parameters of a gradient, and no gradient flows through noise; " +
         "pass stopGradient of the noise",
     );
@@ -83,16 +111,6 @@ function failOperands(
   const axes = rank === 3 ? "T, N" : "N";
   if (shape.length !== rank || shape[rank - 1] !== units) {
     failScan(kernel, `the input has shape ${showShape(shape)}, expected [${axes}, ${units}]`);
-  }
-  if (values.length !== kernel.states.length || !lateral !== !setting.lateral) {
-    const names = kernel.states.concat(setting.lateral ? "lateral" : []).join(", ");
-    failScan(
-      kernel,
-      `the state does not fit, expected ${names}; make one with initialState(batch)`,
-    );
-  }
-  if (noise.length !== kernel.noise.length) {
-    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
   }
   const rows = [shape[rank - 2], units];
   const operands: Operand[] = [

@@ -30,6 +30,15 @@ export interface UpdateOptions {
   readonly key: Key;
 }
 
+/** The count of an update from a rollout, its random numbers, and the numbers that it reads. */
+export interface RolloutUpdateOptions extends UpdateOptions {
+  /**
+   * The numbers of the tensors that the agent's `assess` has returned for this state and rollout.
+   * If missing, the agent reads them at once, which works on the CPU.
+   */
+  readonly assessed?: Readonly<Record<string, Float32Array>>;
+}
+
 /** The losses of an update by name: scalars, undefined for one that this update did not have. */
 export type UpdateReport = Readonly<Record<string, Tensor | undefined>>;
 
@@ -96,10 +105,20 @@ export interface RolloutAgent<S extends AgentState = AgentState> extends AgentBa
   /** Draws an action, for one normalized observation. */
   explore(bound: BoundActor, observation: Float32Array, exploration: Exploration): Sampled;
   /**
-   * Learns from one rollout, which the actor of this state has made, and returns the new state and
-   * the losses. It changes no argument.
+   * Computes, where the state is, the tensors that the update has to read. A device is read by
+   * waiting, so the trainer reads them, and hands the numbers to `update` as `assessed`. An agent
+   * that reads nothing has no such function.
    */
-  update(state: S, rollout: Rollout, options: UpdateOptions): [state: S, report: UpdateReport];
+  assess?(state: S, rollout: Rollout, options: UpdateOptions): Readonly<Record<string, Tensor>>;
+  /**
+   * Learns from one rollout, which the actor of this state has made, and returns the new state and
+   * the losses. It changes no argument. The rollout is on the CPU.
+   */
+  update(
+    state: S,
+    rollout: Rollout,
+    options: RolloutUpdateOptions,
+  ): [state: S, report: UpdateReport];
 }
 
 /**

@@ -61,6 +61,7 @@ export type {
   Exploration,
   ReplayAgent,
   RolloutAgent,
+  RolloutUpdateOptions,
   Sampled,
   UpdateOptions,
   UpdateReport,
@@ -135,6 +136,7 @@ export {
   type PpoReport,
   type PpoState,
 } from "./algorithms/ppo.ts";
+export type { PpoAssessment } from "./algorithms/assessed.ts";
 export type { PpoOptions, ResolvedPpoOptions } from "./algorithms/ppo_options.ts";
 export type { ReturnScale } from "./algorithms/return_scale.ts";
 export {

@@ -1,8 +1,8 @@
 import type { Tensor } from "@spikeloop/tensor";
 
 /**
- * The last T steps of N environments. Observations are normalized by the statistics with which the
- * actor has acted.
+ * The last T steps of N environments, on the CPU. The statistics with which the actor has acted
+ * normalize the observations.
  */
 export interface Rollout {
   /** The observations before the steps, [T, N, obsDim]. */

@@ -90,7 +90,7 @@ export interface TrainOptions extends Partial<Omit<TrainProgress, "state">> {
   readonly batchSize?: number;
   /** Random steps before the actor acts; 1,000 if missing. */
   readonly startSteps?: number;
-  /** Steps before the first update; 1,000 if missing. */
+  /** Steps before the first update, those of earlier runs included; 1,000 if missing. */
   readonly updateAfter?: number;
   /**
    * Updates come in bursts: after every so many steps, as many updates; 1 if missing.

@@ -282,6 +282,24 @@ Deno.test("a copy of a layer with maths of its own acts by them", () => {
   compare(read, read.init(key(0)));
 });
 
+Deno.test("a copy of a whole network acts by its own maths, and shows no spikes of the original", () => {
+  const options = { obsDim, actionSpace, timeSteps: 4 };
+  const units = plain(lif, { units: 12 });
+  const whole = sequential({ ...around(units), ...last });
+  const multiStep: typeof whole.multiStep = (params, state, xSeq, options) =>
+    whole.multiStep(params, state, mul(xSeq, 3), options);
+  const copy = { ...whole, multiStep };
+  const [actor, original] = [copy, whole].map((layer) => actorFrom(layer as Layer, options));
+  compare(actor, actor.init(key(0)));
+  assertEquals([actor.spikes, typeof original.spikes], [undefined, "function"]);
+  const norm = batchNorm({ features: 12 });
+  const { fc1, ...rest } = around(units);
+  const normed = sequential({ fc1, norm, ...rest, ...last });
+  const { multiStep: run } = normed;
+  const other = { ...normed, multiStep: ((...words) => run(...words)) as typeof run };
+  assertThrows(() => actorFrom(other as Layer, options), TypeError, "the network is a copy");
+});
+
 Deno.test("parts that differ between two bindings have code each", () => {
   const times = (x: Tensor, { n }: Tensors<"n">) => mul(x, Math.min(n.item(), 4));
   const power: Layer<Tensors<"n">, Tensors<never>> = {

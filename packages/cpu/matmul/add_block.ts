@@ -1,6 +1,6 @@
 import { call, Func, i32, type Operand, when } from "@spikeloop/expr/wasm";
-import { mostClaims } from "../threads/common_memory.ts";
 import { runTogether } from "../threads/run_jobs.ts";
+import { slotCount } from "../threads/worker_source.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { places } from "./layout.ts";
 import type { ProductPlace, Staged, Workspace } from "./stage.ts";
@@ -27,11 +27,16 @@ export function addBlockKernel(placeOf: (name: string) => number): Func {
     );
   };
   const listStride = i32.shl(k, 2);
-  const fromLists = (kernel: string) =>
-    call(placeOf(kernel), lists, listStride, counts, a, aStride, rows, ...others.slice(0, -2));
+  const fromLists = (compress: string, kernel: string) => [
+    call(placeOf(compress), a, aStride, rows, k, rowStep, lists, listStride, counts),
+    call(placeOf(kernel), lists, listStride, counts, rows, b, columnStep, n, c, cStride, resume),
+  ];
   return fn.emit(when(kind, [
-    call(placeOf("compress"), a, aStride, rows, k, lists, listStride, counts),
-    when(i32.eq(kind, kinds.spikes), fromLists("spikes"), fromLists("events")),
+    when(
+      i32.eq(kind, kinds.spikes),
+      fromLists("compressSpikes", "spikes"),
+      fromLists("compress", "events"),
+    ),
   ], [
     dense("denseRows", 0, whole),
     dense("denseRow", whole, i32.sub(rows, whole)),
@@ -79,15 +84,15 @@ export function addBlock(
     4 * (from + row * stride), 4 * stride, Number(resume),
     4 * (places.lists + row * k + 16 * part), 4 * (places.counts + row),
   ];
-  if (workers.length === 0) {
+  if (workers === 0) {
     code.exports.addBlock(...rowsFrom(0, m, 0));
     return true;
   }
-  const parts = Math.min(partsPerThread * (1 + workers.length), mostClaims);
+  const parts = Math.min(partsPerThread * (1 + workers), slotCount);
   const rows = Math.ceil(m / parts / tileHeight) * tileHeight;
   const calls = Array.from({ length: Math.ceil(m / rows) }, (_, part) => {
     const row = part * rows;
     return code.call("addBlock", ...rowsFrom(row, Math.min(rows, m - row), part));
   });
-  return runTogether(code, calls, workers);
+  return runTogether(code, calls);
 }

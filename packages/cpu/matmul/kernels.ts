@@ -10,10 +10,8 @@ import {
 } from "@spikeloop/expr/wasm";
 import { staging } from "../staging.ts";
 import { writeLanes } from "../tables.ts";
-import { commonMemory } from "../threads/common_memory.ts";
+import { common } from "../threads/common.ts";
 import { Executable } from "../threads/executable.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { noWorkers } from "../threads/threads.ts";
 import { addBlockKernel } from "./add_block.ts";
 import { denseKernel, tileHeight } from "./dense_kernel.ts";
 import { compressKernel, eventKernel } from "./event_kernel.ts";
@@ -120,7 +118,8 @@ export function matmulFunctions(): Func[] {
     transposeKernel(),
     nonzerosKernel(),
     finiteKernel(),
-    compressKernel(),
+    compressKernel("compress", false),
+    compressKernel("compressSpikes", true),
     denseKernel("denseRows", tileHeight, 2),
     denseKernel("denseRow", 1, 4),
     eventKernel("events", false),
@@ -142,12 +141,12 @@ function compile(floats: Float32Array, memory: WebAssembly.Memory): Executable {
 export function ownWorkspace(): Workspace {
   const { floats, memory } = staging();
   const code = compiled.own ??= compile(floats, memory);
-  return { floats, code, workers: noWorkers };
+  return { floats, code, workers: 0 };
 }
 
 /** The common memory, laid out as the staging memory, and the kernels over it. */
-export function commonWorkspace(workers: readonly PooledWorker[]): Workspace {
-  const { floats, memory } = commonMemory();
+export function commonWorkspace(workers: number): Workspace {
+  const { floats, memory } = common().memory;
   const code = compiled.common ??= compile(floats, memory);
   return { floats, code, workers };
 }

@@ -22,8 +22,10 @@ export const places = {
   product: part(3),
   /** For each row of the left block, where its numbers other than 0 are. */
   lists: part(4),
+  /** These numbers. */
+  numbers: part(5),
   /** How many each row has. */
-  counts: part(5),
+  counts: part(6),
   /** The bias, which is added to every row of the product. */
-  bias: part(5) + blockLength / 2,
+  bias: part(6) + blockLength / 2,
 } as const;

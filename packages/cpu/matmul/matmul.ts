@@ -1,7 +1,7 @@
 import type { MatmulSpec, Storage } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
 import { borrow } from "../source.ts";
-import { noWorkers, share } from "../threads/threads.ts";
+import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { isProductShareable, multiply } from "./multiply.ts";
 import { productOf } from "./plan.ts";
@@ -54,7 +54,7 @@ export function matmulBy(
       const product = productOf(a, b, { ...approach, swapped }, target);
       return isProductShareable(product)
         ? share((workers) => multiply(product, workers))
-        : multiply(product, noWorkers);
+        : multiply(product, 0);
     };
     // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
     if (!run(approach.swapped)) run(!approach.swapped);

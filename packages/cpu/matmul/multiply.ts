@@ -1,5 +1,4 @@
-import { isCommonFree, type PooledWorker } from "../threads/pooled_worker.ts";
-import { noWorkers } from "../threads/threads.ts";
+import { common } from "../threads/common.ts";
 import { addBlock } from "./add_block.ts";
 import { tileHeight } from "./dense_kernel.ts";
 import { commonWorkspace, ownWorkspace } from "./kernels.ts";
@@ -18,11 +17,11 @@ export function isProductShareable({ rows, depth, columns, density }: Product): 
 }
 
 /**
- * Computes a product, block by block, by this thread and `workers`, if there are any. False where
+ * Computes a product, block by block, by this thread and so many workers. False where
  * the right factor's zeros would have to be skipped.
  */
-export function multiply(product: Product, workers: readonly PooledWorker[]): boolean {
-  const isTogether = workers.length > 0 && isCommonFree();
+export function multiply(product: Product, workers: number): boolean {
+  const isTogether = workers > 0 && common().isFree;
   const workspace = isTogether ? commonWorkspace(workers) : ownWorkspace();
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
@@ -46,7 +45,7 @@ export function multiply(product: Product, workers: readonly PooledWorker[]): bo
         const a = stageLeft(workspace, left, [i, l, m, k]);
         if (right.binary && !binary && code.exports.finite(a.plain, 4 * m * k) === 0) return false;
         const isDone = addBlock(workspace, way, a, b, m, k, n, l > 0, place);
-        if (!isDone) return multiply(product, noWorkers);
+        if (!isDone) return multiply(product, 0);
       }
       storeProduct(floats, finishProduct(workspace, product, block, place), product);
     }

@@ -58,6 +58,8 @@ export function productOf(
 /** The extents of the blocks that a product is cut into. */
 export type Blocks = Readonly<Record<"rows" | "depth" | "columns", number>>;
 
+/** Of this depth, two panels fit the first cache: lists of numbers jump about in both. */
+const deepestListed = 256;
 const deepest = 1024;
 const widest = 4096;
 
@@ -69,8 +71,9 @@ function part(extent: number, most: number, unit: number): number {
 }
 
 /** Blocks that fit their parts of the staging memory and hold all of the depth of most products. */
-export function blocksOf({ rows, depth, columns }: Product): Blocks {
-  const k = part(depth, deepest, 4);
+export function blocksOf({ rows, depth, columns, below }: Product): Blocks {
+  const isListed = below > 0 && columns > 2 * panelWidth;
+  const k = part(depth, isListed ? deepestListed : deepest, 4);
   const n = part(columns, Math.min(widest, Math.floor(blockLength / k) & -panelWidth), panelWidth);
   const most = Math.floor(blockLength / Math.max(roundUp(k, 4), roundUp(n, 4))) & -4;
   return { rows: part(rows, most, 4), depth: k, columns: n };

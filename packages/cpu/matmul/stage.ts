@@ -1,6 +1,5 @@
 import { copy, copyRectangle, isBehind } from "../staging.ts";
 import type { Executable } from "../threads/executable.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
 import { panelWidth, places } from "./layout.ts";
 import type { Factor, Target } from "./plan.ts";
 
@@ -8,8 +7,8 @@ import type { Factor, Target } from "./plan.ts";
 export interface Workspace {
   readonly floats: Float32Array;
   readonly code: Executable;
-  /** The workers that take a part of a large block. */
-  readonly workers: readonly PooledWorker[];
+  /** How many workers take a part of a large block. */
+  readonly workers: number;
 }
 
 /** A block of a factor in the workspace. */

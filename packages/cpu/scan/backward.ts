@@ -5,15 +5,14 @@ import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikel
 import { allocate, room } from "../allocate.ts";
 import { borrow, sourceOf, sources } from "../source.ts";
 import { copy } from "../staging.ts";
-import { fitsMailbox } from "../threads/mailbox.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { runJobs } from "../threads/run_jobs.ts";
-import { noWorkers, share, worthSharing } from "../threads/threads.ts";
+import { common } from "../threads/common.ts";
+import { share, worthSharing } from "../threads/threads.ts";
 import { type BackwardPlan, backwardPlan } from "./backward_plan.ts";
-import { loadJob, writeConstants } from "./backward_job.ts";
+import { loadJob } from "./backward_job.ts";
 import { borrowInputs, placeParams, storeSequence } from "./copy.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
+import { runTiles } from "./run_tiles.ts";
 
 /** Numbers of x that a job may have, so that memory stays bounded. */
 const mostNumbers = 1 << 21;
@@ -35,9 +34,7 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
 ): ScanGradients => {
   const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
   if (sources.exist) borrowInputs(args);
-  return isBackwardShareable(args)
-    ? scanBackwardShared(pullback)
-    : scanBackwardWith(noWorkers, pullback);
+  return isBackwardShareable(args) ? scanBackwardShared(pullback) : scanBackwardWith(0, pullback);
 };
 
 const scanBackwardShared = (pullback: PullbackArgs) =>
@@ -55,14 +52,14 @@ function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
   return { ...cotangents, out: sourceOf(out) };
 }
 
-/** The same by this thread and these workers, who take 64 rows at a time. */
+/** The same by this thread and so many workers, who take 64 rows at a time. */
 export function scanBackwardWith(
-  workers: readonly PooledWorker[],
+  workers: number,
   pullback: PullbackArgs,
 ): ScanGradients {
   const { kernel, args, cotangents, wants } = pullback;
-  let plan = backwardPlan(pullback, workers.length > 0);
-  if (plan.isShared && !fitsMailbox(plan.code.executable, plan.end)) {
+  let plan = backwardPlan(pullback, workers > 0);
+  if (plan.isShared && !common().fits(plan.code.executable, plan.end)) {
     plan = backwardPlan(pullback, false);
   }
   const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);
@@ -104,55 +101,36 @@ function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
   plan.code.executable.exports.backward(argumentsAt);
 }
 
-/** Adds the sums of jobs to a total in the order of their rows, whoever computed them. */
-function addInOrder(total: Float32Array): (job: number, sum: Float32Array) => void {
-  const queue = new Map<number, Float32Array>();
-  let next = 0;
-  return (job, sum) => {
-    queue.set(job, sum);
-    for (let s; (s = queue.get(next)) !== undefined; queue.delete(next++)) {
-      for (let i = 0; i < s.length; i++) total[i] += s[i];
-    }
-  };
-}
-
 /** Runs a pullback as several jobs. Leaves sums over the batch in this thread's memory. */
 function runBackward(
   plan: BackwardPlan,
   pullback: PullbackArgs,
-  workers: readonly PooledWorker[],
+  workers: number,
 ) {
   const { args, wants } = pullback;
   const { args: at, code, isShared } = plan;
-  const { steps, batch, units, state } = args;
-  const memory = scanMemory();
-  const { floats: own } = memory;
+  const { steps, batch, units } = args;
+  const { floats: own } = scanMemory();
   const size = batch * units;
-  const allocateResults = () => ({
-    x: room(steps * size),
-    state: wants.state === false ? [] : state.map(() => room(size)),
-    params: wants.params.includes("rows")
-      ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
-      : [],
-  });
-  let results: ReturnType<typeof allocateResults> | undefined;
+  const x = room(steps * size);
+  const state = wants.state === false ? [] : args.state.map(() => room(size));
+  const params = wants.params.includes("rows")
+    ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
+    : [];
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
-  const addSums = addInOrder(total);
-  runJobs({
-    count: plan.jobs,
-    executable: code.executable,
-    own,
-    bytes: plan.end,
-    prepare: (floats) => {
-      if (floats !== own && args.group > 0) floats.set(memory.tables);
-      writeConstants(floats, plan, args);
-    },
+  /** The sums of jobs that wait for those of rows before. */
+  const sums: Float32Array[] = [];
+  let added = 0;
+  own.fill(0, at.part / 4, plan.zeros.end / 4);
+  runTiles(plan, args, {
     load: (job, floats) => loadJob(floats, plan, pullback, plan.jobAt(job)),
     store: (job, floats) => {
       const { isForward, part, place } = plan.jobAt(job);
       if (isForward) return;
-      const { x, state, params } = results ??= allocateResults(); // while workers work
-      if (isShared) addSums(job, floats.slice(at.total / 4, (at.total + at.sumBytes) / 4));
+      if (isShared) sums[job] = floats.slice(at.total / 4, (at.total + at.sumBytes) / 4);
+      for (let s; (s = sums[added]) !== undefined; delete sums[added++]) {
+        for (let i = 0; i < s.length; i++) total[i] += s[i];
+      }
       storeSequence(floats, at.gx, x, place);
       if (part > 0) return;
       const copyOut = (to: Float32Array | undefined, array: number) =>
@@ -160,8 +138,8 @@ function runBackward(
       state.forEach((g, i) => copyOut(g, at.gState + i * at.arrayStride));
       code.paramSlots.forEach((p, slot) => copyOut(params[p], at.gParams + slot * at.arrayStride));
     },
-  }, isShared ? workers : noWorkers);
+  }, isShared ? workers : 0);
   // Where the sums of a single thread would be.
   if (isShared) own.set(total, at.total / 4);
-  return results ?? allocateResults();
+  return { x, state, params };
 }

@@ -12,7 +12,7 @@ import { unpack } from "./kernels/rows.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
-import { argumentsAt, scanMemory } from "./memory.ts";
+import { scanMemory } from "./memory.ts";
 import { wiringOf } from "./wiring.ts";
 
 const wants = ["none", "rows", "sum"] as const;
@@ -62,9 +62,7 @@ function compileBackward(
     unpack(wiring),
   ];
   const executable = new Executable(functions, scanMemory().memory);
-  const call = (name: string) => [executable.call(name, argumentsAt)];
-  const calls = { forward: call("forward"), backward: call("backward") };
-  return { wiring, paramSlots, sums, last, keepsValue, finds, executable, calls };
+  return { wiring, paramSlots, sums, last, keepsValue, finds, executable };
 }
 
 /**

@@ -1,20 +1,11 @@
 // The jobs of a pullback: which steps and rows each takes, and the numbers that it reads.
-import type { ScanArgs } from "@spikeloop/backend";
-import type { KernelCall } from "../threads/executable.ts";
 import type { BackwardPlan, Job } from "./backward_plan.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
-import { copyRows, loadSequence, loadSequences, loadStates, placeParams } from "./copy.ts";
+import { copyRows, loadSequence, loadSequences, loadStates } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { argumentsIn } from "./memory.ts";
 
 const field = backwardBlock.index;
-
-/** Writes numbers that all jobs read. */
-export function writeConstants(floats: Float32Array, plan: BackwardPlan, args: ScanArgs): void {
-  const { args: at, zeros } = plan;
-  floats.fill(0, at.part / 4, zeros.end / 4);
-  placeParams(floats, args, at);
-}
 
 /** Saves states and lateral currents before a part, or brings them back. */
 function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward }: Job): void {
@@ -29,13 +20,13 @@ function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward 
   move(lateral, store + stateBytes, lateralBytes);
 }
 
-/** Writes what a job reads, and returns its calls. */
+/** Writes what a job reads, and returns the kernel that does it. */
 export function loadJob(
   floats: Float32Array,
   plan: BackwardPlan,
   { args, cotangents }: PullbackArgs,
   job: Job,
-): readonly KernelCall[] {
+): "forward" | "backward" {
   const { args: at, code, zeros } = plan;
   const { delay } = args;
   const { isFirst, isForward, part, place } = job;
@@ -84,7 +75,7 @@ export function loadJob(
   block[field.row] = place.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
-  if (!isForward) return code.calls.backward;
+  if (!isForward) return "backward";
   block[field.stateStride] = 0;
-  return code.calls.forward;
+  return "forward";
 }

@@ -3,15 +3,14 @@ import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backe
 import { room } from "../allocate.ts";
 import { sources } from "../source.ts";
 import { copy } from "../staging.ts";
-import { fitsMailbox } from "../threads/mailbox.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
-import { runJobs } from "../threads/run_jobs.ts";
-import { noWorkers, share } from "../threads/threads.ts";
+import { common } from "../threads/common.ts";
+import { share } from "../threads/threads.ts";
 import { borrowInputs, loadSequences, loadStates, placeParams } from "./copy.ts";
 import { storeSequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
+import { runTiles } from "./run_tiles.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
@@ -23,16 +22,18 @@ export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly numb
 
 const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
 
-/** The same by this thread and these workers, who take some rows of the batch at a time. */
+/** The same by this thread and so many workers, who take some rows of the batch at a time. */
 export function scanWith(
-  workers: readonly PooledWorker[],
+  workers: number,
   kernel: ScanKernel,
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  if (workers.length > 0) {
+  if (workers > 0) {
     const plan = forwardPlan(kernel, args, trace.length > 0, true);
-    if (fitsMailbox(plan.code.executable, plan.end)) return runTiles(plan, args, trace, workers);
+    if (common().fits(plan.code.executable, plan.end)) {
+      return scanByTiles(plan, args, trace, workers);
+    }
   }
   return scanAlone(kernel, args, trace);
 }
@@ -44,7 +45,7 @@ function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[])
   const isTraced = trace.length > 0;
   const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
   const plan = forwardPlan(running, args, isTraced, false);
-  if (!plan.isOneTile) return runTiles(plan, args, trace, noWorkers);
+  if (!plan.isOneTile) return scanByTiles(plan, args, trace, 0);
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
@@ -62,37 +63,24 @@ function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[])
 }
 
 /** A call of several tiles of rows, and within these of time. */
-function runTiles(
+function scanByTiles(
   plan: ForwardPlan,
   args: ScanArgs,
   trace: readonly number[],
-  workers: readonly PooledWorker[],
+  workers: number,
 ): ScanResult {
   const { args: places, tile } = plan;
   const { steps, batch, units, state, lateral, delay } = args;
-  const memory = scanMemory();
-  const { floats } = memory;
   const size = batch * units;
   const stateAt = (i: number) => places.state + i * places.arrayStride;
   /** The place of the current that arrives at a step of a tile. */
   const currentAt = (t: number) => places.lateral + t * places.lateralStride;
-  const allocate = () => ({
-    out: room(steps * size),
-    state: state.map(() => room(size)),
-    lateral: lateral && room(delay * size),
-    trace: trace.map(() => new Float32Array(steps * size)),
-  });
-  let results: ReturnType<typeof allocate> | undefined;
+  const out = room(steps * size);
+  const states = state.map(() => room(size));
+  const currents = lateral && room(delay * size);
+  const traces = trace.map(() => new Float32Array(steps * size));
   const { index } = forwardBlock;
-  runJobs({
-    count: plan.jobs,
-    executable: plan.code.executable,
-    own: floats,
-    bytes: plan.end,
-    prepare: (to) => {
-      if (to !== floats && args.group > 0) to.set(memory.tables);
-      placeParams(to, args, places);
-    },
+  runTiles(plan, args, {
     load: (job, to) => {
       const place = plan.placeAt(job);
       if (place.start === 0) loadStates(to, args, places, place);
@@ -104,28 +92,27 @@ function runTiles(
       const block = argumentsIn(to, plan.words);
       block[index.forwardSteps] = block[index.sendSteps] = place.steps;
       block[index.tileRows] = place.rows;
-      return plan.code.calls;
+      return "forward";
     },
     store: (job, from) => {
       const place = plan.placeAt(job);
       const { first, count } = place;
-      const { out, state, lateral, trace: traces } = results ??= allocate(); // while workers work
       storeSequence(from, places.out, out, place);
       const { stateStride } = places;
       trace.forEach((s, i) => {
-        const states = { ...place, stride: stateStride };
-        storeSequence(from, stateAt(s) + stateStride, traces[i], states);
+        const ofStates = { ...place, stride: stateStride };
+        storeSequence(from, stateAt(s) + stateStride, traces[i], ofStates);
       });
       if (stateStride > 0) {
         const end = (places.state + place.steps * stateStride) / 4;
         from.copyWithin(places.state / 4, end, end + stateStride / 4);
       }
       if (place.start + place.steps < steps) return;
-      state.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
-      for (let i = 0; lateral && i < delay; i++) {
-        copy(from, currentAt(place.steps + i) / 4, count, lateral, i * size + first);
+      states.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
+      for (let i = 0; currents && i < delay; i++) {
+        copy(from, currentAt(place.steps + i) / 4, count, currents, i * size + first);
       }
     },
   }, workers);
-  return results ?? allocate();
+  return { out, state: states, lateral: currents, trace: traces };
 }

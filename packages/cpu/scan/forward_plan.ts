@@ -7,7 +7,7 @@ import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerBlock, step } from "./kernels/step.ts";
 import { blockBytes } from "./kernels/unit_arrays.ts";
-import { alignedRows, argumentsAt, scanMemory, slackBytes, TileLayout } from "./memory.ts";
+import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
 import { wiringOf } from "./wiring.ts";
@@ -76,8 +76,7 @@ const forwardExecutable = memoized(
       run(),
       forward(),
     ];
-    const executable = new Executable(functions, scanMemory().memory);
-    return { executable, calls: [executable.call("forward", argumentsAt)] };
+    return { executable: new Executable(functions, scanMemory().memory) };
   },
   mostExecutables,
 );
@@ -173,7 +172,7 @@ export function forwardPlan(
   isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
-  const { steps, batch, units, params } = args;
+  const { steps, batch, units, params, forPullback } = args;
   const { table } = placeTables(wiringOf(args.group, kernel.binary), args);
   const memory = scanMemory();
   let uses = noUses;
@@ -185,10 +184,8 @@ export function forwardPlan(
     plan.words[tableField] = table;
     memory.writeArguments(plan.words);
   }
-  if (plan.keepsValue && args.forPullback) {
-    const place = memory.keep(4 * steps * batch * units);
-    args.forPullback.place = place;
-    plan.args.x = plan.words[xField] = memory.keptAt(place) ?? 0;
+  if (plan.keepsValue && forPullback) {
+    plan.args.x = plan.words[xField] = forPullback.keep(4 * steps * batch * units);
   }
   return plan;
 }

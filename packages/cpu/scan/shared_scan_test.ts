@@ -15,8 +15,7 @@ import {
   trials,
 } from "@spikeloop/dev/testing";
 import { noWorkers, withWorkers } from "../testing/start_workers.ts";
-import { fitsMailbox } from "../threads/mailbox.ts";
-import type { PooledWorker } from "../threads/pooled_worker.ts";
+import { common } from "../threads/common.ts";
 import { isBackwardShareable, scanBackwardWith } from "./backward.ts";
 import { backwardPlan } from "./backward_plan.ts";
 import { scanWith } from "./forward.ts";
@@ -36,18 +35,18 @@ function assertSameResults<R extends ScanResult | ScanGradients>(got: R, want: R
   }
 }
 
-function compare(given: ScanCase, workers: readonly PooledWorker[]): void {
+function compare(given: ScanCase, workers: number): void {
   const { kernel, args, cotangents, title } = given;
-  const alone = scanWith([], kernel, args, []);
+  const alone = scanWith(0, kernel, args, []);
   const { code, end } = forwardPlan(kernel, args, false, true);
-  assert(fitsMailbox(code.executable, end), `${title}: forward is not cut`);
+  assert(common().fits(code.executable, end), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
     const plan = backwardPlan({ kernel, args, cotangents, wants }, true);
-    assert(fitsMailbox(plan.code.executable, plan.end), `${title}: backward is not cut`);
+    assert(common().fits(plan.code.executable, plan.end), `${title}: backward is not cut`);
     const gradients = scanBackwardWith(workers, { kernel, args, cotangents, wants });
-    const wanted = scanBackwardWith([], { kernel, args, cotangents, wants });
+    const wanted = scanBackwardWith(0, { kernel, args, cotangents, wants });
     // A state that isn't wanted may come all the same.
     assertSameResults(gradients, state ? wanted : { ...wanted, state: gradients.state }, title);
   }
@@ -58,7 +57,7 @@ testUnless(
   "a shared scan and its pullback have the bits of a single thread",
   async () => {
     const random = generator(11);
-    await withWorkers(2, (workers) => {
+    await withWorkers(2, () => {
       for (let i = 0; i < trials(40, 1000); i++) {
         const group = choice(random, [0, 1, 3, 10, 16, 25, 26, 40]);
         const extents = {
@@ -68,7 +67,7 @@ testUnless(
           group,
           delay: group === 0 ? 1 : choice(random, [1, 1, 2, 9]),
         };
-        compare(scanCase(choice(random, scanModels), extents, random), workers.slice(i % 3));
+        compare(scanCase(choice(random, scanModels), extents, random), 2 - i % 3);
       }
     });
   },
@@ -76,10 +75,10 @@ testUnless(
 
 testUnless(noWorkers, "slabs that end within a block of 16 units keep to themselves", async () => {
   const random = generator(14);
-  await withWorkers(1, (workers) => {
+  await withWorkers(1, () => {
     for (const [groups, group] of [[3, 41], [1, 0], [5, 27], [301, 0]]) {
       for (const kernel of scanModels) {
-        compare(scanCase(kernel, { steps: 3, batch: 150, groups, group }, random), workers);
+        compare(scanCase(kernel, { steps: 3, batch: 150, groups, group }, random), 1);
       }
     }
   });
@@ -90,7 +89,7 @@ testUnless(
   "on workers, states that the loss does not read make no NaN either",
   async () => {
     const random = generator(15);
-    await withWorkers(1, (workers) => {
+    await withWorkers(1, () => {
       for (const [groups, group] of [[12, 10], [2, 30], [31, 0]]) {
         const extents = { steps: 3, batch: 150, groups, group };
         const { args, ...rest } = scanCase(leaky(slopes.rect), extents, random);
@@ -98,8 +97,8 @@ testUnless(
         x[x.length - 1] = x[x.length - 80 * args.units] = Infinity;
         const given = { ...rest, args: { ...args, x, params: [0.5, 0.5, 0] } };
         const cotangents = { ...rest.cotangents, out: x.map((_, i) => i % 7 - 3), state: [] };
-        compare({ ...given, cotangents }, workers);
-        const gradients = scanBackwardWith(workers, { ...given, cotangents });
+        compare({ ...given, cotangents }, 1);
+        const gradients = scanBackwardWith(1, { ...given, cotangents });
         assert(hostArray(gradients.x).every(Number.isFinite), given.title);
       }
     });
@@ -108,9 +107,9 @@ testUnless(
 
 testUnless(noWorkers, "weights that change between calls reach the workers", async () => {
   const random = generator(12);
-  await withWorkers(1, (workers) => {
+  await withWorkers(1, () => {
     const extents = { steps: 4, batch: 300, groups: 2, group: 30 };
-    for (let i = 0; i < 5; i++) compare(scanCase(scanModels[4], extents, random), workers);
+    for (let i = 0; i < 5; i++) compare(scanCase(scanModels[4], extents, random), 1);
   });
 });
 

@@ -13,21 +13,19 @@ const commonType = { initial: 1, maximum: mostPages, shared: true } as const;
 
 let count = 0;
 
-/** Functions compiled over this thread's memory, and over a worker's once it has a job for them. */
+/** Functions compiled over this thread's memory, and over a worker's once it has a call of them. */
 export class Executable {
   /** Tells executables apart on a worker; never 0. */
   readonly id: number = ++count;
   /** The functions on this thread, by name. */
   readonly exports: Readonly<Record<string, WasmFunction>>;
   readonly #functions: readonly Func[];
-  readonly #places: readonly WasmFunction[];
   #bytes: Uint8Array | undefined;
 
   constructor(functions: readonly Func[], memory: WebAssembly.Memory) {
     this.#functions = functions;
     const type = memory.buffer instanceof ArrayBuffer ? undefined : commonType;
     this.exports = { ...instantiate(functions, memory, type) }; // engines read a record faster
-    this.#places = functions.map(({ name }) => this.exports[name]);
   }
 
   /** The module for a memory that threads share. */
@@ -40,12 +38,7 @@ export class Executable {
     return { fn: this.#functions.findIndex((f) => f.name === name), args };
   }
 
-  run(calls: readonly KernelCall[]): void {
-    for (let i = 0; i < calls.length; i++) {
-      const { fn, args } = calls[i];
-      // Most have one argument; engines call it faster unspread.
-      if (args.length === 1) this.#places[fn](args[0]);
-      else this.#places[fn](...args);
-    }
+  run({ fn, args }: KernelCall): void {
+    this.exports[this.#functions[fn].name](...args);
   }
 }

@@ -1,12 +1,12 @@
-import { assert, assertEquals, fail } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import { Func } from "@spikeloop/expr/wasm";
-import { noWorkers, withWorkers } from "../testing/start_workers.ts";
-import { commonMemory } from "./common_memory.ts";
+import { brIf, Func, i32, repeat } from "@spikeloop/expr/wasm";
+import { noWorkers, until, withWorkers } from "../testing/start_workers.ts";
+import { common } from "./common.ts";
 import { Executable } from "./executable.ts";
-import { isCommonFree, PooledWorker } from "./pooled_worker.ts";
+import { PooledWorker } from "./pooled_worker.ts";
+import { builtin } from "./runtime.ts";
 import { limitThreads, share, startThreads } from "./threads.ts";
-import { mailboxState } from "./worker_source.ts";
 
 /** Runs `f` while threads are made by another constructor. */
 async function withThreads(Worker: unknown, f: () => void | Promise<void>): Promise<void> {
@@ -23,66 +23,52 @@ async function withThreads(Worker: unknown, f: () => void | Promise<void>): Prom
   }
 }
 
-let ended = 0;
-
-/** A worker that does nothing. */
-class Idle {
-  on(): void {}
-  unref(): void {}
-  terminate(): void {
-    ended++;
-  }
-}
-
-const makeNothing = () => new Executable([new Func("nothing", 0)], commonMemory().memory);
-
-testUnless(noWorkers, "code is sent until a worker has seen it", async () => {
-  await withThreads(Idle, () => {
-    const worker = new PooledWorker();
-    for (const mailbox of worker.mailboxes) mailbox.clear();
-    const executable = makeNothing();
-    const post = () => {
-      worker.post(undefined, executable, []);
-      return worker.mailboxes.find((m) => m.isFull) ?? fail();
-    };
-    assert(post().hasCode);
-    assert(worker.finish(0)); // taken back
-    const seen = post();
-    assert(seen.hasCode);
-    Atomics.store(seen.words, 0, mailboxState.done);
-    for (let i = 0; i < 3; i++) {
-      assert(!post().hasCode);
-      assert(worker.finish(0));
-    }
-    worker.stop();
-  });
-});
-
 testUnless(noWorkers, "a worker that is stopped before it has started ends", async () => {
   const stopped = new PooledWorker();
   stopped.stop();
   await withWorkers(1, () => {}); // started later
-  assert(stopped.mailboxes.every(({ state }) => state === mailboxState.stop));
+  assert(!stopped.isReady);
+});
+
+testUnless(noWorkers, "a worker that is stopped wakes and ends", async () => {
+  let ended = 0;
+  type Thread = { on(event: "exit", listener: () => void): void };
+  type Threads = { readonly Worker: new (source: string, options: object) => Thread };
+  const { Worker = class {} } = builtin<Threads>("node:worker_threads") ?? {};
+  class Watched extends (Worker as Threads["Worker"]) {
+    constructor(source: string, options: object) {
+      super(source, options);
+      this.on("exit", () => ended++);
+    }
+  }
+  await withThreads(Watched, async () => {
+    await withWorkers(2, () => new Promise((resolve) => setTimeout(resolve, 20))); // they sleep
+  });
+  await until("Both have ended", () => ended === 2);
 });
 
 testUnless(
   noWorkers,
-  "a worker that is stopped may finish what others may not disturb",
+  "a worker that is stopped finishes its call, and others see that",
   async () => {
-    const before = ended;
-    await withThreads(Idle, () => {
-      for (const job of [0, undefined]) {
-        const worker = new PooledWorker();
-        const [first, second] = worker.mailboxes;
-        first.clear();
-        worker.post(job, makeNothing(), []);
-        Atomics.store(first.words, 0, mailboxState.busy);
-        worker.stop();
-        assertEquals(second.state, mailboxState.stop);
-        assertEquals([ended - before, isCommonFree()], [1, job !== undefined]);
-        Atomics.store(first.words, 0, mailboxState.done);
-        assert(isCommonFree());
-      }
+    await withWorkers(1, async ([worker]) => {
+      const hold = new Func("hold", 1);
+      hold.emit(repeat(brIf(i32.eqz(i32.load(hold.param(0))), 0)));
+      const { memory } = common().memory;
+      const words = new Int32Array(memory.buffer, 0, 1).fill(0);
+      const executable = new Executable([hold], memory);
+      const calls = common();
+      calls.use(executable);
+      calls.post(0, common().memory, executable.call("hold", 0));
+      await until("The worker has begun", () => !common().isFree);
+      worker.stop();
+      calls.wait(0, 20);
+      assert(!common().isFree);
+      words[0] = 1;
+      await until("The worker is through", () => common().isFree);
+      calls.post(0, common().memory, executable.call("hold", 0));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert(calls.takeBack(0)); // it begins nothing more
     });
   },
 );
@@ -112,7 +98,7 @@ Deno.test("where workers can't start, startThreads() doesn't wait for them", asy
     }
     const tries = started;
     assertEquals(await startThreads(), 1);
-    assertEquals(share((workers) => workers.length), 0);
+    assertEquals(share((workers) => workers), 0);
     assertEquals(started, tries, "no second try");
   });
 });

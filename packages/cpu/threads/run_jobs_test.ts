@@ -2,17 +2,13 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
 import { brIf, Func, i32, repeat } from "@spikeloop/expr/wasm";
 import { noWorkers, until, withWorkers } from "../testing/start_workers.ts";
-import { commonMemory } from "./common_memory.ts";
+import { common } from "./common.ts";
 import { runJobs, runTogether } from "./run_jobs.ts";
 import { Executable } from "./executable.ts";
-import { isCommonFree, type PooledWorker } from "./pooled_worker.ts";
+import { slotState } from "./worker_source.ts";
 
 /** Divides 840 by each of the numbers, as jobs; on workers by 0, or never, if they are to fail. */
-function divideAll(
-  numbers: readonly number[],
-  workers: readonly PooledWorker[],
-  failure?: "divide" | "loop",
-) {
+function divideAll(numbers: readonly number[], workers: number, failure?: "divide" | "loop") {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const divide = new Func("divide", ["i32"]);
   const at = divide.param(0);
@@ -21,24 +17,34 @@ function divideAll(
   const loop = new Func("loop", ["i32"]);
   loop.emit(repeat(brIf(i32.eqz(i32.load(loop.param(0))), 0)));
   const executable = new Executable([divide, loop], memory);
-  const own = new Float32Array(memory.buffer);
+  const own = new Int32Array(memory.buffer);
   const results: number[] = numbers.map(() => -1);
   const given: number[] = [];
-  runJobs({
+  const take = (job: number, words: Int32Array) => void (results[job] = words[5]);
+  const run = (job: number) => {
+    own[4] = numbers[job];
+    executable.run(executable.call("divide", 16));
+    take(job, own);
+  };
+  const missing = runJobs({
     count: numbers.length,
     executable,
-    own,
-    bytes: 64,
-    prepare: () => {},
-    load: (job, floats) => {
-      if (floats !== own) given.push(job);
-      new Int32Array(floats.buffer)[4] = failure && floats !== own ? 0 : numbers[job];
-      const divide = executable.call("divide", 16);
-      return failure === "loop" ? [executable.call("loop", 16), divide] : [divide];
+    memories: common().forJobs(workers),
+    run,
+    load: (job, { floats }) => {
+      given.push(job);
+      new Int32Array(floats.buffer)[4] = failure ? 0 : numbers[job];
+      return executable.call(failure ?? "divide", 16);
     },
-    store: (job, floats) => results[job] = new Int32Array(floats.buffer)[5],
-  }, workers);
-  return { results, given };
+    store: (job, { floats }) => take(job, new Int32Array(floats.buffer)),
+  });
+  missing.forEach(run);
+  return { results, given, missing };
+}
+
+/** Lets calls of the loop end. */
+function endLoops(): void {
+  for (const { floats } of common().forJobs(3)) new Int32Array(floats.buffer)[4] = 1;
 }
 
 const numbers = Array.from({ length: 60 }, (_, i) => i + 1);
@@ -46,15 +52,15 @@ const quotients = numbers.map((n) => Math.floor(840 / n));
 
 testUnless(noWorkers, "jobs are done by this thread and its workers", async () => {
   await withWorkers(2, (workers) => {
-    const { results, given } = divideAll(numbers, workers);
+    const { results, given } = divideAll(numbers, 2);
     assertEquals(results, quotients);
     assert(given.length >= 2);
     assert(workers.every((h) => h.isReady));
   });
 });
 
-Deno.test("without workers this thread does all jobs", () => {
-  assertEquals(divideAll(numbers, []), { results: quotients, given: [] });
+testUnless(noWorkers, "without memories for workers this thread does all jobs", () => {
+  assertEquals(divideAll(numbers, 0), { results: quotients, given: [], missing: [] });
 });
 
 testUnless(
@@ -64,43 +70,44 @@ testUnless(
     await withWorkers(2, async (workers) => {
       // On a busy machine this thread may do a job before a worker starts on it.
       await until("The workers are out", () => {
-        assertEquals(divideAll(numbers, workers, "divide").results, quotients);
+        if (!common().isFree) return false; // one is late
+        assertEquals(divideAll(numbers, 2, "divide").results, quotients);
         return workers.every((h) => !h.isReady);
       });
+      assert(common().isFree);
+      assertEquals(divideAll(numbers, 2).missing, []);
     });
   },
 );
 
 testUnless(noWorkers, "what fails here too is the caller's error, and workers go on", async () => {
-  await withWorkers(1, (workers) => {
+  await withWorkers(1, async (workers) => {
     const bad = numbers.map((n) => n === 60 ? 0 : n);
-    assertThrows(() => divideAll(bad, workers), WebAssembly.RuntimeError);
-    assertEquals(divideAll(numbers, workers).results, quotients);
+    assertThrows(() => divideAll(bad, 1), WebAssembly.RuntimeError);
+    await until("The worker is through", () => common().isFree);
+    assert(workers[0].isReady);
+    assertEquals(divideAll(numbers, 1).results, quotients);
   });
 });
 
-testUnless(
-  noWorkers,
-  "what a worker doesn't begin or finish is done here",
-  async () => {
-    await withWorkers(1, async (workers) => {
-      await until("The worker has a job", () => {
-        assertEquals(divideAll(numbers, workers, "loop").results, quotients);
-        return workers[0].mailboxes.some((mailbox) => mailbox.isFull);
-      });
-      // A job that it cannot begin is late.
-      const { results, given } = divideAll(numbers, workers);
+testUnless(noWorkers, "what a worker doesn't begin or finish is done here", async () => {
+  await withWorkers(1, async () => {
+    await until("The worker has a job", () => {
+      const { results, missing } = divideAll(numbers, 1, "loop");
       assertEquals(results, quotients);
-      assert(given.length <= 1);
+      return missing.length > 0;
     });
-  },
-);
-
-testUnless(noWorkers, "a worker that was stopped is given nothing", async () => {
-  await withWorkers(1, (workers) => {
-    workers[0].stop();
-    assertEquals(divideAll(numbers, workers), { results: quotients, given: [] });
+    assert(!common().isFree);
+    endLoops();
+    await until("The worker is through", () => common().isFree);
+    assertEquals(divideAll(numbers, 1).results, quotients);
   });
+});
+
+testUnless(noWorkers, "calls that no worker begins are taken back", () => {
+  const { results, given, missing } = divideAll(numbers, 1);
+  assertEquals({ results, missing }, { results: quotients, missing: [] });
+  assertEquals(given.length, 2);
 });
 
 /** `meet(mine, other)`: sets one word of the common memory, and waits for another one. */
@@ -108,7 +115,7 @@ function meeting() {
   const meet = new Func("meet", 2);
   const [mine, other] = meet.params;
   meet.emit(i32.store(mine, 1), repeat(brIf(i32.eqz(i32.load(other)), 0)));
-  const { memory } = commonMemory();
+  const { memory } = common().memory;
   const words = new Int32Array(memory.buffer, 0, 2).fill(0);
   return { executable: new Executable([meet], memory), words };
 }
@@ -117,13 +124,13 @@ testUnless(
   noWorkers,
   "a call in the common memory is done by the thread that claims it",
   async () => {
-    await withWorkers(1, async (workers) => {
-      await until("No worker was late", () => {
-        if (!isCommonFree()) return false;
+    await withWorkers(1, async () => {
+      await until("The worker was not late", () => {
+        if (!common().isFree) return false;
         const { executable, words } = meeting();
         const calls = [executable.call("meet", 0, 4), executable.call("meet", 4, 0)];
-        const isComplete = runTogether(executable, calls, workers);
-        assertEquals([...words], [1, 1]); // on one thread the first call would never end
+        const isComplete = runTogether(executable, calls);
+        assertEquals([...words], [1, 1]); // on one thread no call would end
         return isComplete;
       });
     });
@@ -131,16 +138,17 @@ testUnless(
 );
 
 testUnless(noWorkers, "a worker that is late keeps the common memory to itself", async () => {
-  await withWorkers(1, async (workers) => {
+  await withWorkers(1, async () => {
     const { executable, words } = meeting();
-    commonMemory().claims.fill(0);
-    const [worker] = workers;
-    worker.post(undefined, executable, [executable.call("meet", 0, 4)]);
+    const calls = common();
+    calls.use(executable);
+    calls.post(0, common().memory, executable.call("meet", 0, 4));
     await until("The worker has begun", () => words[0] === 1);
-    assertEquals(worker.finish(1), false);
-    assertEquals(isCommonFree(), false);
+    calls.wait(0, 1);
+    assertEquals(calls.takeBack(0), false);
+    assertEquals(common().isFree, false);
     words[1] = 1;
-    await until("The worker is through", isCommonFree);
+    await until("The worker is through", () => common().isFree);
   });
 });
 
@@ -148,50 +156,45 @@ testUnless(
   noWorkers,
   "after an error here, workers may still write to the common memory",
   async () => {
-    await withWorkers(1, async (workers) => {
-      const { executable } = meeting();
-      const [worker] = workers;
-      const { memory } = worker.mailboxes[0];
-      const words = new Int32Array(memory.buffer, 0, 2);
-      worker.post(0, executable, [executable.call("meet", 0, 4)]);
-      await until("The worker has begun", () => words[0] === 1);
-      const fail = executable.call("meet", -4, 0);
-      assertThrows(() => runTogether(executable, [fail], workers), WebAssembly.RuntimeError);
-      assertEquals(isCommonFree(), false);
+    await withWorkers(1, async () => {
+      const { executable, words } = meeting();
+      const wait = executable.call("meet", 0, 4);
+      const fail = () => {
+        const end = performance.now() + 20_000;
+        while (words[0] === 0 && performance.now() < end);
+        throw new Error("Failed here");
+      };
+      const memories = [common().memory];
+      const jobs = { count: 2, executable, memories, run: fail, load: () => wait };
+      assertThrows(() => runJobs(jobs), Error, "Failed here");
+      assertEquals(common().isFree, false);
       words[1] = 1;
-      await until("The worker is through", isCommonFree);
+      await until("The worker is through", () => common().isFree);
     });
   },
 );
 
-testUnless(noWorkers, "calls that no worker has begun are taken back, and it goes on", async () => {
-  await withWorkers(1, async (workers) => {
-    const { executable } = meeting();
-    const [worker] = workers;
-    let taken = 0;
-    await until("Calls have been taken back", () => {
-      commonMemory().claims.fill(1); // all are done
-      worker.post(undefined, executable, []);
-      taken += Number(worker.mailboxes.some((mailbox) => mailbox.isFull) && worker.finish(1000));
-      return taken > 20;
-    });
-    assertEquals(divideAll(numbers, workers).results, quotients);
-  });
+testUnless(noWorkers, "after an error here, no worker begins a call", () => {
+  const { executable } = meeting();
+  const calls = [executable.call("meet", 0, 4), executable.call("meet", -4, 0)];
+  assertThrows(() => runTogether(executable, calls), WebAssembly.RuntimeError);
+  assertEquals(common().state(0), slotState.free);
 });
 
-testUnless(
-  noWorkers,
-  "calls that fail on a worker are reported, and the worker is out",
-  async () => {
-    await withWorkers(1, async (workers) => {
-      const fail = new Func("fail", 1);
-      fail.emit(i32.store(fail.param(0), 0));
-      const executable = new Executable([fail], commonMemory().memory);
-      commonMemory().claims.fill(0);
-      workers[0].post(undefined, executable, [executable.call("fail", -4)]);
-      await until("The worker is out", () => !workers[0].isReady);
-      assertEquals(workers[0].finish(1), false);
-      assert(isCommonFree());
+testUnless(noWorkers, "calls that fail on a worker are reported", async () => {
+  await withWorkers(1, async ([worker]) => {
+    const fail = new Func("fail", 1);
+    fail.emit(i32.store(fail.param(0), 0));
+    const executable = new Executable([fail], common().memory.memory);
+    const run = () => void 0;
+    const load = () => executable.call("fail", -4);
+    let reports = 0;
+    await until("The worker is out", () => {
+      if (!common().isFree) return false; // it is late
+      const { memory } = common();
+      reports += runJobs({ count: 9, executable, memories: [memory], run, load }).length;
+      return reports > 0 && !worker.isReady;
     });
-  },
-);
+    assert(common().isFree);
+  });
+});

@@ -22,9 +22,6 @@ const borneLosses = 4;
 /** Doublings of the number of calls without workers after more losses. */
 const mostDoublings = 6;
 
-/** The workers of a call that isn't shared. */
-export const noWorkers: readonly PooledWorker[] = [];
-
 const workers: PooledWorker[] = [];
 let limit: number | undefined;
 let spent = 0;
@@ -52,7 +49,7 @@ function startPooledWorker(): void {
   }
 }
 
-const readyWorkers = () => workers.filter((w) => w.isReady);
+const readyWorkers = () => workers.filter((w) => w.isReady).length;
 
 /** Drops workers that have failed: where one can't start, none can. */
 function dropFailed(): void {
@@ -73,13 +70,13 @@ export function adaptLimit(isFaster: boolean): void {
 }
 
 /**
- * Runs a call that is large enough to be shared, with the workers that are ready: none where this
+ * Runs a call that is large enough to be shared, with as many workers as are ready: 0 where this
  * thread is alone. The time of such calls counts towards starting one more worker.
  */
-export function share<R>(run: (workers: readonly PooledWorker[]) => R): R {
+export function share<R>(run: (workers: number) => R): R {
   if (mostWorkers() === 0 || resting > 0) {
     resting = Math.max(0, resting - 1);
-    return run([]);
+    return run(0);
   }
   const start = performance.now();
   const result = run(readyWorkers());
@@ -136,9 +133,9 @@ export function limitThreads(most: number): void {
 export async function startThreads(): Promise<number> {
   while (workers.length < mostWorkers()) startPooledWorker();
   const end = performance.now() + startingTime;
-  while (readyWorkers().length < workers.length && performance.now() < end) {
+  while (readyWorkers() < workers.length && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     dropFailed();
   }
-  return 1 + readyWorkers().length;
+  return 1 + readyWorkers();
 }

@@ -1,25 +1,26 @@
-/** The first word of a mailbox; from `failed` on it stays. */
-export const mailboxState = {
-  free: 0,
-  full: 1,
-  busy: 2,
-  done: 3,
-  failed: 4,
-  starting: 5,
-  stop: 6,
-} as const;
+/** The states of a worker. */
+export const workerState = { starting: 0, ready: 1, failed: 2, stopped: 3 } as const;
+
+/** The states of a slot: a call is `posted` until a thread claims it. */
+export const slotState = { free: 0, posted: 1, busy: 2, done: 3, failed: 4 } as const;
+
+/** How many calls threads can have before them. */
+export const slotCount = 32;
 
 /**
- * Words of a mailbox before its calls: its state, the executable's number, the bytes of its module
- * if new, how many calls, and whether all threads do these in the common memory.
+ * Words before those of slots: a number that changes when a worker has to look up; the number of
+ * the executable, and the bytes of its module, which lie behind the slots.
  */
-export const headWords = 5;
+export const headWords = 3;
 
-/** Words of a mailbox for calls: of each the function's place, how many arguments, and these. */
-export const callWords = 512;
+/** Words of a slot: its state; the places of memory and function, how many arguments, and these. */
+export const slotWords = 20;
 
 /** How many executables a worker keeps. */
 export const executableSlots = 64;
+
+/** Where the code lies, in words. */
+export const codeAt: number = headWords + slotCount * slotWords;
 
 /**
  * How often a thread looks before it sleeps, with pauses or without, some 0.5 ms: an update of
@@ -29,53 +30,54 @@ export const executableSlots = 64;
 export const looks = { paused: 10_000, unpaused: 100_000 } as const;
 
 /**
- * The program of a worker: it takes its mailboxes in turn, waits for one to be filled, does its
- * calls and says so. Of calls in the common memory it does those that no other thread has claimed.
- * It is text, so that nothing has to be found beside a bundle.
+ * The program of a worker: it does each call that it is first to claim, and says so. It is text, so
+ * that nothing has to be found beside a bundle.
  */
 const serve = `
-function serve({ mailboxes, common }) {
+function serve({ words, memories, status }) {
   const executables = [];
-  const looks = Atomics.pause ? ${looks.paused} : ${looks.unpaused};
-  const { starting, free, full, busy, done, failed, stop } = ${JSON.stringify(mailboxState)};
+  const worker = ${JSON.stringify(workerState)};
+  const slot = ${JSON.stringify(slotState)};
+  const most = Atomics.pause ? ${looks.paused} : ${looks.unpaused};
   // Unless it has been stopped.
-  for (const { words } of mailboxes) Atomics.compareExchange(words, 0, starting, free);
-  for (let i = 0;;) {
-    const { words } = mailboxes[i];
-    for (let state, look = 0; (state = Atomics.load(words, 0)) !== full;) {
-      if (state === stop) return;
-      if (look++ > looks) Atomics.wait(words, 0, state);
+  Atomics.compareExchange(status, 0, worker.starting, worker.ready);
+  const functionsOf = (place) => {
+    const [, id, bytes] = words;
+    const known = executables[id % ${executableSlots}];
+    if (known?.id === id) return known.of(place);
+    const code = new Uint8Array(words.buffer, ${4 * codeAt}, bytes);
+    const module = new WebAssembly.Module(code.slice());
+    const instances = [];
+    const instance = (place) => new WebAssembly.Instance(module, { env: { memory: memories[place] } });
+    const of = (place) => instances[place] ??= Object.values(instance(place).exports);
+    executables[id % ${executableSlots}] = { id, of };
+    return of(place);
+  };
+  const isReady = () => Atomics.load(status, 0) === worker.ready;
+  while (isReady()) {
+    const turn = Atomics.load(words, 0);
+    for (let at = ${headWords}; at < ${codeAt}; at += ${slotWords}) {
+      if (Atomics.compareExchange(words, at, slot.posted, slot.busy) !== slot.posted) continue;
+      let end = slot.failed;
+      try {
+        const args = words.subarray(at + 4, at + 4 + words[at + 3]);
+        functionsOf(words[at + 1])[words[at + 2]](...args);
+        end = slot.done;
+      } catch {
+        Atomics.store(status, 0, worker.failed);
+      }
+      Atomics.store(words, at, end);
+      Atomics.notify(words, at);
+    }
+    for (let look = 0; Atomics.load(words, 0) === turn && isReady(); look++) {
+      if (look > most) Atomics.wait(words, 0, turn);
       else Atomics.pause?.();
     }
-    if (Atomics.compareExchange(words, 0, full, busy) !== full) continue; // taken back
-    let end = failed;
-    try {
-      const [, id, bytes, calls, isCommon] = words;
-      const slot = id % ${executableSlots};
-      if (bytes > 0) {
-        const code = new Uint8Array(words.buffer, ${4 * (headWords + callWords)}, bytes);
-        const module = new WebAssembly.Module(code.slice());
-        executables[slot] = [...mailboxes, common].map(({ memory }) =>
-          Object.values(new WebAssembly.Instance(module, { env: { memory } }).exports));
-      }
-      for (let call = 0, at = ${headWords}; call < calls; call++) {
-        const next = at + 2 + words[at + 1];
-        if (!isCommon || Atomics.exchange(common.claims, call, 1) === 0) {
-          const functions = executables[slot][isCommon ? mailboxes.length : i];
-          functions[words[at]](...words.subarray(at + 2, next));
-        }
-        at = next;
-      }
-      end = done;
-    } catch {}
-    Atomics.store(words, 0, end);
-    Atomics.notify(words, 0);
-    i = (i + 1) % mailboxes.length;
   }
 }
 `;
 
-/** The script of a worker, by how it receives its mailboxes. */
+/** The script of a worker, by how it receives what it shares. */
 export const workerSource: { readonly node: string; readonly web: string } = {
   node: `${serve} serve(require("node:worker_threads").workerData);`,
   web: `${serve} onmessage = ({ data }) => { serve(data); close(); };`,

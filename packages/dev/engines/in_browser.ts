@@ -39,7 +39,7 @@ export async function runTestsInBrowser(browser: Browser, entry: string): Promis
   try {
     await writePlainModules("packages/dev/engines/run_tests.ts", folder);
     await writePlainModules(entry, folder);
-    return await browser.run(main(entry), { folder, patience: 300_000 }) as TestOutcome[];
+    return await browser.run(main(entry), { folder, patience: 1_800_000 }) as TestOutcome[];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -43,7 +43,7 @@ process.exitCode = await gpu.requestAdapter() ? 0 : 1;
 export async function whyNotInNode(): Promise<string | undefined> {
   if (!await exists(nodeGpu)) return "no npm package webgpu in dist/tools: .ci/run installs it";
   try {
-    const { code } = await runNode(["--input-type=module", "--eval", probe], ".", 60_000);
+    const { code } = await runNode(["--input-type=module", "--eval", probe], ".", 300_000);
     return code === 0 ? undefined : "Node finds no WebGPU adapter";
   } catch {
     return "no Node here";
@@ -68,7 +68,7 @@ await writeFile(new URL("outcomes.json", import.meta.url), JSON.stringify(outcom
  */
 export async function runTestsInNode(
   entry: string,
-  { patience = 300_000 }: { readonly patience?: number } = {},
+  { patience = 1_800_000 }: { readonly patience?: number } = {},
 ): Promise<TestOutcome[]> {
   const folder = await Deno.makeTempDir({ prefix: "spikeloop-node-" });
   try {

@@ -147,18 +147,19 @@ export async function loadMiniSearch(): Promise<new (options: unknown) => Search
 }
 
 /** Loads the text of axe-core, which finds faults of accessibility in the page that runs it. */
-export async function loadAxe(): Promise<string> {
+async function loadAxe(): Promise<string> {
   const specifier: string = toolSpecifiers.axe;
   return (await import(specifier)).default.source;
 }
 
-// Run as a script, it fails where a tool is missing.
+// Run as a script, it fails where a tool is missing, and prints the text of axe-core.
 if (import.meta.main) {
-  await Promise.all([
-    (await loadEsbuild()).stop(),
+  const [axe] = await Promise.all([
+    loadAxe(),
     loadTypeScript(),
     loadMarked(),
     loadMiniSearch(),
-    loadAxe(),
+    (await loadEsbuild()).stop(),
   ]);
+  console.log(axe);
 }

@@ -4,7 +4,6 @@ import { Browser, findBrowser } from "../browser.ts";
 import type { BrowserTab } from "../browser_tab.ts";
 import { missingTools, withTools } from "../npm/installed_package.ts";
 import { mustRun } from "../npm/run_program.ts";
-import { loadAxe } from "../npm/tools.ts";
 import { repositoryRoot } from "../run_deno.ts";
 import { serveFolder } from "../serve_folder.ts";
 import { testUnless } from "../test_unless.ts";
@@ -90,7 +89,7 @@ const violations = `axe.run(document, {
 testTab(
   "every page opens at two widths and in two themes, without errors, overflow or obstacles",
   async (tab, goTo) => {
-    const axe = await loadAxe();
+    const axe = await mustRun(withTools("packages/dev/npm/tools.ts", []), repositoryRoot);
     const isTrial = trials(0, 1) === 1;
     const faults: string[] = [];
     for (const page of isTrial ? await pagesIn(folder) : sample) {
@@ -153,7 +152,7 @@ testTab(
     await goTo("docs/gpu.html");
     await tab.press("Tab");
     await tab.press("Enter");
-    assertEquals(await tab.evaluate("document.activeElement.id"), "main");
+    await tab.waitFor(`document.activeElement.id === "main"`);
   },
 );
 

@@ -222,8 +222,9 @@ export function shuffle(a: Operand, b: Operand, lanes: readonly number[]): Code 
  * assertEquals([...new Int8Array(memory.buffer, 0, 4)], [3, 127, -1, 0]);
  * ```
  */
-export const i8x16: Group<Binary, "narrowI16x8S"> = /* @__PURE__ */ table(() => ({
+export const i8x16: Group<Binary, "narrowI16x8S" | "swizzle"> = /* @__PURE__ */ table(() => ({
   narrowI16x8S: bits(0x65),
+  swizzle: bits(0x0e),
 }));
 
 /**
@@ -264,13 +265,14 @@ const i32x4Binary = (operation: number) => binary(i32x4Constant, simd(operation)
  */
 export const i32x4:
   & Group<Unary, "splat">
-  & Group<Binary, "add" | "sub">
+  & Group<Binary, "add" | "sub" | "mul">
   & { const(...lanes: readonly number[]): Code } = /* @__PURE__ */ table(() => ({
     /** One number for all lanes, or one for each. */
     const: (...lanes: readonly number[]): Code => constant128(Int32Array.from(lanes)),
     splat: unary(constants.i32, simd(0x11)),
     add: i32x4Binary(0xae),
     sub: i32x4Binary(0xb1),
+    mul: i32x4Binary(0xb5),
   }));
 
 /**

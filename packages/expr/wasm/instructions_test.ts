@@ -172,6 +172,7 @@ Deno.test("integer lanes compute what JavaScript does", () => {
   const [p, q] = [v128.load(0), v128.load(16)];
   assertEquals([...lanes(i32x4.add(p, q))], [...a].map((x, i) => x + b[i] | 0));
   assertEquals([...lanes(i32x4.sub(p, q))], [...a].map((x, i) => x - b[i] | 0));
+  assertEquals([...lanes(i32x4.mul(p, q))], [...a].map((x, i) => Math.imul(x, b[i])));
   assertEquals([...lanes(i32x4.splat(extractLane.i32x4(p, 1)))], [-7, -7, -7, -7]);
   assertEquals([...lanes(i32x4.const(7))], [7, 7, 7, 7]);
   assertEquals(runCode(bitmask.i32x4(q), "i32"), 0b1100);
@@ -220,6 +221,11 @@ Deno.test("bytes and 16-bit lanes are shuffled and narrowed", () => {
   new Uint8Array(page.buffer, 16, 16).set(up.toReversed());
   compile((a, b) => shuffle(a, b, up.map((i) => i % 2 ? 31 - i : i)))();
   assertEquals([...new Uint8Array(page.buffer, 32, 16)], up);
+  // Bytes of the first by the second's numbers; 0 where there is no such byte.
+  new Uint8Array(page.buffer, 16, 16).set(up.map((i) => i * 3));
+  compile(i8x16.swizzle)();
+  const swizzled = up.map((i) => 3 * i > 15 ? 0 : 3 * i);
+  assertEquals([...new Uint8Array(page.buffer, 32, 16)], swizzled);
   lanes(i16x8.narrowI32x4S(i32x4.const(1, -1, 40000, -40000), i32x4.const(5, 6, 7, 8)));
   const halves = [1, -1, 32767, -32768, 5, 6, 7, 8];
   assertEquals([...new Int16Array(page.buffer, 32, 8)], halves);

@@ -1,5 +1,5 @@
 // Tests that every reader must pass with damaged and hostile files.
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 
 /** A fault, a file that has it, and a part of the message. */
 export type Hostile = readonly [name: string, bytes: Uint8Array, message: string];
@@ -9,10 +9,15 @@ export function testHostile(read: (bytes: Uint8Array) => unknown, files: readonl
   Deno.test("hostile files are refused at once, with their fault", async (t) => {
     for (const [name, bytes, message] of files) {
       await t.step(name, () => {
-        const start = performance.now();
-        const { message: text } = assertThrows(() => read(bytes), SyntaxError, message);
-        assertLess(text.length, 500);
-        assertLess(performance.now() - start, 5000);
+        const milliseconds = () => {
+          const start = performance.now();
+          const { message: text } = assertThrows(() => read(bytes), SyntaxError, message);
+          assertLess(text.length, 500);
+          return performance.now() - start;
+        };
+        // A busy machine may stop this thread for seconds, but not every time.
+        const isQuick = () => milliseconds() < 5000;
+        assert(isQuick() || isQuick() || isQuick(), "it takes more than five seconds");
       });
     }
   });

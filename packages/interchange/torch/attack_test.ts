@@ -184,7 +184,7 @@ async function readElsewhere(): Promise<Refusal[]> {
       args: ["run", "-A", "--no-check", program, ...paths],
       stdout: "piped",
       stderr: "inherit",
-      signal: AbortSignal.timeout(300_000),
+      signal: AbortSignal.timeout(900_000),
     }).output();
     assert(success, "the process failed, or was killed because a file kept it busy");
     return JSON.parse(new TextDecoder().decode(stdout));

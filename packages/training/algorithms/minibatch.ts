@@ -1,3 +1,4 @@
+import type { Backend } from "@spikeloop/backend";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { standardize } from "./advantages.ts";
 
@@ -12,13 +13,17 @@ export interface Minibatch {
   readonly goal: Tensor;
 }
 
-/** The rows of a rollout with these indices. */
+/** All rows of a rollout. */
+export type MinibatchSource = Readonly<Record<keyof Minibatch, Float32Array>>;
+
+/** The rows of a rollout with these indices, on a backend. */
 export function gather(
-  source: Readonly<Record<keyof Minibatch, Float32Array>>,
+  source: MinibatchSource,
   indices: Float32Array,
   obsDim: number,
   actDim: number,
   normalizeAdvantages: boolean,
+  backend: Backend,
 ): Minibatch {
   const { length } = indices;
   const rows = (from: Float32Array, width: number) => {
@@ -31,10 +36,10 @@ export function gather(
   const advantage = rows(source.advantage, 1);
   if (normalizeAdvantages) standardize(advantage);
   return {
-    observation: tensor(rows(source.observation, obsDim), [length, obsDim]),
-    sample: tensor(rows(source.sample, actDim), [length, actDim]),
-    logDensity: tensor(rows(source.logDensity, 1), [length]),
-    advantage: tensor(advantage, [length]),
-    goal: tensor(rows(source.goal, 1), [length]),
+    observation: tensor(rows(source.observation, obsDim), [length, obsDim], { backend }),
+    sample: tensor(rows(source.sample, actDim), [length, actDim], { backend }),
+    logDensity: tensor(rows(source.logDensity, 1), [length], { backend }),
+    advantage: tensor(advantage, [length], { backend }),
+    goal: tensor(rows(source.goal, 1), [length], { backend }),
   };
 }

@@ -1,4 +1,5 @@
 import type { ActorParams } from "@spikeloop/actor";
+import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, takeNumber, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
@@ -15,29 +16,26 @@ import {
   mean,
   mul,
   reshape,
+  scoped,
   sub,
   type Tensor,
-  tensor,
   valueAuxAndGrad,
 } from "@spikeloop/tensor";
-import type { RolloutAgent, UpdateOptions } from "../agent.ts";
+import type { RolloutAgent, RolloutUpdateOptions, UpdateOptions } from "../agent.ts";
 import { checkTensors } from "../check_tensors.ts";
 import { type CriticParams, makeCritic } from "../critic.ts";
 import type { Rollout } from "../rollout.ts";
 import { obsDimOf } from "../take_actor.ts";
-import { advantagesOf } from "./advantages.ts";
+import { copyToDevice, isHost } from "../trainer/device.ts";
+import { type PpoAssessment, readAssessed, takeAssessed } from "./assessed.ts";
 import { checkRollout } from "./check_rollout.ts";
 import { checkUpdate } from "./check_update.ts";
+import { addReports, meanReports, noReports, type ReportSums } from "./mean_reports.ts";
 import { gather, type Minibatch } from "./minibatch.ts";
 import { densityOf } from "./policy_density.ts";
 import { type PpoOptions, type ResolvedPpoOptions, resolvePpoOptions } from "./ppo_options.ts";
-import {
-  changeUnits,
-  deviationOf,
-  mergeReturns,
-  type ReturnScale,
-  unitScale,
-} from "./return_scale.ts";
+import { prepareRollout } from "./prepare_rollout.ts";
+import { changeUnits, deviationOf, type ReturnScale, unitScale } from "./return_scale.ts";
 import { sampleAction } from "./sample_action.ts";
 
 /** The networks: the actor, and one that estimates the return that follows an observation. */
@@ -77,14 +75,31 @@ export interface Ppo extends RolloutAgent<PpoState> {
   /** Returns fresh networks. */
   init(key: Key, placement?: Placement): PpoState;
   /**
-   * Does the epochs of one rollout, and returns the new state and the losses.
+   * Computes the values [T · N] of the observations of a rollout, and log π [T · N] of what was
+   * drawn, where the state is.
    *
    * @throws {TypeError} if a part of the state or the rollout is missing or has another shape.
+   */
+  assess(state: PpoState, rollout: Rollout, options: UpdateOptions): PpoAssessment;
+  /**
+   * Does the epochs of one rollout, and returns the new state and the losses.
+   *
+   * @throws {TypeError} if a part of the state or the rollout is missing or has another shape, or
+   * the state is on a device and `assessed` is missing.
    * @throws {RangeError} if the timer is not an integer of at least 0, or the rollout is smaller
    * than a minibatch.
    */
-  update(state: PpoState, rollout: Rollout, options: UpdateOptions): [PpoState, PpoReport];
+  update(state: PpoState, rollout: Rollout, options: RolloutUpdateOptions): [PpoState, PpoReport];
 }
+
+const reportNames = ["policyLoss", "valueLoss", "entropy", "divergence"] as const;
+
+/** The part of the state that each minibatch changes, and the sums of the losses. */
+type Learning = Pick<PpoState, "networks" | "optimizer"> & {
+  readonly sums: ReportSums<keyof PpoReport>;
+};
+
+const backendOf = ({ networks }: PpoState): Backend => Object.values(networks.value)[0].backend;
 
 /** -min(ratio · A, clip(ratio, low, high) · A) with ratio = e^(log π' - log π) */
 const clippedLoss = /* @__PURE__ */ elementwise("clipped loss", 5, (now, before, a, low, high) => {
@@ -110,7 +125,9 @@ const divergenceOf = /* @__PURE__ */ elementwise("divergence", 2, (now, before) 
  * to actions in the box, so that no ratio needs the slope of tanh. Actors of choices work as
  * well, and several environments side by side: `vectorized(pendulum, 4)`.
  *
- * Advantages are computed on the CPU, so the state has to be there.
+ * Advantages are computed on the CPU, where the rollout is; all else is where the state is. For a
+ * state on a device read the tensors of `assess()`, and give their numbers to `update()`, as
+ * `trainer` does.
  *
  * Source: Schulman et al., "Proximal policy optimization algorithms", 2017.
  *
@@ -136,7 +153,7 @@ const divergenceOf = /* @__PURE__ */ elementwise("divergence", 2, (now, before) 
  */
 export function ppo(options: PpoOptions): Ppo {
   const o = resolvePpoOptions(options);
-  const { actor, gamma, gaeLambda } = o;
+  const { actor } = o;
   const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
   const critic = makeCritic(obsDim, 0, o.valueSizes, "v");
   const lastLayer = `v.${2 * o.valueSizes.length}`;
@@ -186,6 +203,22 @@ export function ppo(options: PpoOptions): Ppo {
     takeNumber(action, "returns.count", count, { min: 0 });
   };
 
+  const assess = (state: PpoState, rollout: Rollout, { key }: UpdateOptions): PpoAssessment => {
+    checkState(state);
+    const { rows } = checkRollout("assess a rollout", rollout, obsDim, actDim);
+    const { networks } = state;
+    const flat = (x: Tensor, width: number) =>
+      copyToDevice(reshape(x, [rows, width]), backendOf(state));
+    const observation = flat(rollout.observation, obsDim);
+    const [actKey] = split(key, 1 + o.epochs);
+    const distribution = actor.distribution(networks.actor, observation, { key: actKey });
+    return {
+      logDensity: densityOf(distribution, flat(rollout.sample, actDim)).logDensity,
+      value: critic.values(networks.value, observation),
+      nextValue: critic.values(networks.value, flat(rollout.nextObservation, obsDim)),
+    };
+  };
+
   return Object.freeze<Ppo>({
     name: "ppo",
     actor,
@@ -208,82 +241,59 @@ export function ppo(options: PpoOptions): Ppo {
       };
       return { networks, optimizer: optimizer.init(networks), returns: unitScale };
     },
+    assess,
     update: (state, rollout, options) => {
-      const { key } = checkUpdate("update ppo", options);
+      const doing = "update ppo";
+      const { timer, key, assessed } = checkUpdate(doing, options, ["assessed"]);
       checkState(state);
-      const { rows, environments } = checkRollout("update ppo", rollout, obsDim, actDim);
+      const { rows, environments } = checkRollout(doing, rollout, obsDim, actDim);
       if (rows < o.minibatchSize) {
         const problem = `minibatchSize is ${o.minibatchSize}, but the rollout has ${rows} steps`;
-        fail("update ppo", problem, RangeError);
+        fail(doing, problem, RangeError);
       }
-      const [actKey, ...epochKeys] = split(key, 1 + o.epochs);
-      const flat = (x: Tensor, width: number) => reshape(x, [rows, width]);
-      const observation = flat(rollout.observation, obsDim);
-      const sample = flat(rollout.sample, actDim);
-      const nextObservation = flat(rollout.nextObservation, obsDim);
-      let { networks, optimizer: optimizerState } = state;
-
-      const distribution = actor.distribution(networks.actor, observation, { key: actKey });
-      const { logDensity } = densityOf(distribution, sample);
-      const valuesOf = (x: Tensor) =>
-        critic.values(networks.value, x).dataSync().map((v) =>
-          v * deviationOf(state.returns) + state.returns.mean
-        );
-      const value = valuesOf(observation);
-      const [reward, terminated, truncated] = [
-        rollout.reward,
-        rollout.terminated,
-        rollout.truncated,
-      ].map((x) => x.dataSync());
-      const nextValue = valuesOf(nextObservation);
-      const steps = { reward, value, nextValue, terminated, truncated };
-      const advantages = advantagesOf(steps, environments, gamma, gaeLambda);
-      const goals = advantages.map((a, i) => a + value[i]);
-      const returns = o.normalizeReturns ? mergeReturns(state.returns, goals) : state.returns;
-      if (o.normalizeReturns) {
-        const value = changeUnits(networks.value, lastLayer, state.returns, returns);
-        networks = { ...networks, value };
-        const deviation = deviationOf(returns);
-        goals.forEach((goal, i) => goals[i] = (goal - returns.mean) / deviation);
+      const backend = backendOf(state);
+      if (assessed === undefined && !isHost(backend)) {
+        const help = "read the tensors of assess(), and give their numbers as assessed";
+        fail(`${doing} on "${backend.name}"`, help);
       }
+      const numbers = assessed === undefined
+        ? readAssessed(assess(state, rollout, { timer, key }))
+        : takeAssessed(doing, assessed, rows);
+      const { source, returns } = prepareRollout(rollout, environments, numbers, state.returns, o);
+      const value = o.normalizeReturns
+        ? changeUnits(state.networks.value, lastLayer, state.returns, returns)
+        : state.networks.value;
 
-      const source = {
-        observation: observation.dataSync(),
-        sample: sample.dataSync(),
-        logDensity: logDensity.dataSync(),
-        advantage: advantages,
-        goal: goals,
+      const learn = scoped(
+        backend,
+        (before: Learning, indices: Float32Array, key: Key): Learning => {
+          const batch = gather(source, indices, obsDim, actDim, o.normalizeAdvantages, backend);
+          const [, reports, grads] = loss(before.networks, batch, key);
+          const clipped = clipByGlobalNorm(grads, o.maxGradNorm);
+          const [networks, state] = optimizer.update(before.networks, clipped, before.optimizer);
+          return { networks, optimizer: state, sums: addReports(before.sums, reports) };
+        },
+      );
+      const [, ...epochKeys] = split(key, 1 + o.epochs);
+      let learning: Learning = {
+        networks: { ...state.networks, value },
+        optimizer: state.optimizer,
+        sums: noReports(reportNames, backend),
       };
-      const sums = { policyLoss: 0, valueLoss: 0, entropy: 0, divergence: 0 };
-      let count = 0;
+      const count = Math.ceil(rows / o.minibatchSize);
       for (const epochKey of epochKeys) {
-        const [orderKey, ...batchKeys] = split(epochKey, 1 + Math.ceil(rows / o.minibatchSize));
+        const [orderKey, ...batchKeys] = split(epochKey, 1 + count);
         const order = permutation(orderKey, rows).dataSync();
         for (const [i, batchKey] of batchKeys.entries()) {
           const indices = order.subarray(i * o.minibatchSize, (i + 1) * o.minibatchSize);
-          const batch = gather(source, indices, obsDim, actDim, o.normalizeAdvantages);
-          const [, reports, grads] = loss(networks, batch, batchKey);
-          const clipped = clipByGlobalNorm(grads, o.maxGradNorm);
-          [networks, optimizerState] = optimizer.update(networks, clipped, optimizerState);
-          for (const name of Object.keys(sums) as (keyof typeof sums)[]) {
-            sums[name] += reports[name].item();
-          }
-          count++;
+          learning = learn(learning, indices, batchKey);
         }
       }
-      const { policyLoss, valueLoss, entropy, divergence } = sums;
+      const { networks, optimizer: optimizerState, sums } = learning;
+      const after = { ...networks, actor: actor.loadStateDict(networks.actor) };
       return [
-        {
-          networks: { ...networks, actor: actor.loadStateDict(networks.actor) },
-          optimizer: optimizerState,
-          returns,
-        },
-        {
-          policyLoss: tensor(policyLoss / count),
-          valueLoss: tensor(valueLoss / count),
-          entropy: tensor(entropy / count),
-          divergence: tensor(divergence / count),
-        },
+        { networks: after, optimizer: optimizerState, returns },
+        meanReports(sums, count * o.epochs),
       ];
     },
   });

@@ -152,6 +152,19 @@ Deno.test("an update of ppo is the one by hand in float64", () => {
   hand.assertClose(after.networks.value, part("value", all), 3e-6, "value");
 });
 
+Deno.test("an update of ppo from what assess() returns is the one that reads by itself", () => {
+  const agent = ppo({ actor: small, valueSizes: [4], rolloutSteps: 3, minibatchSize: 4 });
+  const [state, steps, options] = [agent.init(key(0)), rollout(0), { timer: 0, key: key(1) }];
+  const { logDensity, value, nextValue } = agent.assess(state, steps, options);
+  const assessed = {
+    logDensity: logDensity.dataSync(),
+    value: value.dataSync(),
+    nextValue: nextValue.dataSync(),
+  };
+  const expected = agent.update(state, steps, options);
+  assertEquals(agent.update(state, steps, { ...options, assessed }), expected);
+});
+
 Deno.test("densities and entropies of choices", () => {
   const logits = [[1, -2, 0.5], [100, 0, -100]];
   const { logDensity, entropy } = densityOf({ logits: tensor(logits) }, tensor([[2], [1]]));
@@ -263,6 +276,11 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
     );
   assertThrows(update({ options: { noise: 1 } }), TypeError, '"noise"');
   assertThrows(update({ options: { timer: -1 } }), RangeError, "timer is -1");
+  const numbers = new Float32Array(6);
+  const assessed = { logDensity: numbers, value: numbers, nextValue: [0] };
+  const problem = "nextValue is an array, expected a Float32Array of 6 numbers";
+  assertThrows(update({ options: { assessed } }), TypeError, problem);
+  assertThrows(update({ options: { assessed: {} } }), TypeError, "logDensity is missing");
   assertThrows(update({ rollout: { sample: zeros([3, 2]) } }), TypeError, '"sample" has shape');
   assertThrows(update({ rollout: { reward: zeros([6]) } }), TypeError, "expected [6, 3]");
   assertThrows(update({ state: undefined }), TypeError, "the state is missing");

@@ -75,8 +75,8 @@ Deno.test("words and options that would have no effect are refused", async () =>
   const base = { env: "pendulum", steps: "2000", out: "/none" };
   const cases: readonly (readonly [Record<string, string>, string])[] = [
     [{ seed: "1", seeds: "0-2" }, "--seed and --seeds"],
-    [{ steps: "1000" }, "after 1001; take more steps, or a smaller --trainer.updateAfter"],
-    [{ algo: "ppo" }, "after 2048; take more steps, or a smaller --agent.rolloutSteps"],
+    [{ steps: "1000" }, "after 1001; take more steps, or a smaller updateAfter"],
+    [{ algo: "ppo" }, "after 2048; take more steps, or a smaller rolloutSteps"],
     [{ algo: "sac", "trainer.actNoise": "1" }, "actNoise has no effect on sac"],
     [{ "actor.noise.beta": "1" }, "noise has no effect here"],
     [{ "agent.actor": "1" }, "actor is no option of the algorithm"],

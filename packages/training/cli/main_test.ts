@@ -15,12 +15,13 @@ import { recordNames } from "./run_config.ts";
 import { trainCommand } from "./train_command.ts";
 
 const program = new URL("../../spikeloop/cli.ts", import.meta.url).href;
+const trainings = JSON.stringify(new URL("../mod.ts", import.meta.url).href);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-const command = (words: readonly string[], cwd?: string) =>
+const command = (words: readonly string[], env?: Record<string, string>) =>
   new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "-A", program, ...words],
-    cwd,
+    env,
     stdout: "piped",
     stderr: "piped",
   });
@@ -40,13 +41,47 @@ const train = (out: string, steps: number, ...more: string[]) => [
   ...["train", ...small.split(" "), "--steps", `${steps}`, "--out", out, ...more],
 ];
 
+/** The same in the environment of a file. */
+const trainIn = (path: string, ...args: Parameters<typeof train>) =>
+  train(...args).map((word) => word === "pendulum" ? path : word);
+
 /** The log without the time that it took. */
 const logOf = (folder: string) =>
   readLog(join(folder, "log.jsonl")).map((record) => ({ ...record, seconds: 0 }));
 
-/** Starts a program, and ends it by a signal once it has logged so many records. */
-async function interrupt(words: readonly string[], records: number, signal: Deno.Signal) {
-  const child = command([...words, "--json"]).spawn();
+/**
+ * A pendulum whose process waits for a signal at the step that WAIT_AT counts, so that it cannot
+ * have ended before the signal comes.
+ */
+const waitingTask = `
+  import process from "node:process";
+  import { pendulum } from ${trainings};
+  const signals = ["SIGINT", "SIGTERM"];
+  const told = new Promise((resolve) => signals.map((signal) => process.once(signal, resolve)));
+  const isSeed = globalThis.Deno.mainModule.includes("seed_process");
+  const end = Number(isSeed && process.env.WAIT_AT || Infinity);
+  export default () => {
+    const task = pendulum();
+    let count = 0;
+    const step = async (action) => {
+      if (++count === end) await told;
+      return task.step(action);
+    };
+    return { ...task, step };
+  };`;
+
+/**
+ * Starts a program, and ends it by a signal once it has logged so many records.
+ *
+ * @param waitAt The step at which it waits for the signal; it never does if missing.
+ */
+async function interrupt(
+  words: readonly string[],
+  records: number,
+  signal: Deno.Signal,
+  waitAt = Infinity,
+) {
+  const child = command([...words, "--json"], { WAIT_AT: `${waitAt}` }).spawn();
   let text = "";
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     const before = text.split("\n").length;
@@ -63,14 +98,18 @@ testUnless(
   async () => {
     const root = Deno.makeTempDirSync();
     const [whole, parts] = [join(root, "whole"), join(root, "parts")];
-    const { code, out } = await run(...train(whole, 600, "--seeds", "0,3", "--tensorboard"));
+    const task = join(root, "task.mjs");
+    fs.writeFileSync(task, waitingTask);
+    const { code, out } = await run(
+      ...trainIn(task, whole, 600, "--seeds", "0,3", "--tensorboard"),
+    );
     assertEquals(code, 0, out);
-    assertMatch(out, /Training td3 on pendulum: 600 steps, seeds 0, 3\.\n[^]*1200\/1200[^]*Done/);
+    assertMatch(out, /Training td3 on \S+: 600 steps, seeds 0, 3\.\n[^]*1200\/1200[^]*Done/);
 
-    const words = train(parts, 600, "--seeds", "3", "--tensorboard");
-    assertEquals(await interrupt(words, 2, "SIGINT"), 130);
+    const words = trainIn(task, parts, 600, "--seeds", "3", "--tensorboard");
+    assertEquals(await interrupt(words, 2, "SIGINT", 120), 130);
     assert(fs.existsSync(join(parts, "seed-3", "state.safetensors")));
-    assertEquals(await interrupt(["resume", parts], 1, "SIGTERM"), 143);
+    assertEquals(await interrupt(["resume", parts], 1, "SIGTERM", 60), 143);
     await interrupt(["resume", parts], 2, "SIGKILL");
     // The process of the seed finds that nobody reads its lines any more, and ends.
     const lock = join(parts, "seed-3", ".spikeloop.lock");
@@ -94,7 +133,7 @@ testUnless(
     // Another command reads what training has left.
     const evaluated = await run("evaluate", a, "--episodes", "3", "--json");
     assertEquals(JSON.parse(evaluated.out).returns.length, 3);
-    const more = parseWords("train", train(whole, 600).slice(1), {
+    const more = parseWords("train", trainIn(task, whole, 600).slice(1), {
       values: ["env", "steps", "out"],
       records: recordNames,
     });
@@ -108,7 +147,8 @@ testUnless(
   "a run is resumed by one process at a time, and after a kill by another one",
   async () => {
     const root = Deno.makeTempDirSync();
-    const child = command([...train(root, 100_000), "--json"]).spawn();
+    const endless = train(root, 1e9, "--trainer.replaySize", "1000");
+    const child = command([...endless, "--json"]).spawn();
     const lines = child.stdout.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
     await lines.next();
     const lock = join(root, "seed-0", ".spikeloop.lock");
@@ -128,7 +168,7 @@ testUnless(
       /seed 0: its process was ended by SIGKILL/,
     );
     const { step } = logOf(join(root, "seed-0")).at(-1) ?? { step: 0 };
-    const third = await run("resume", root, "--steps", `${step + 50}`);
+    const third = await run("resume", root, "--steps", `${step + 100}`);
     assertEquals(third.code, 0);
     assertMatch(
       third.err,
@@ -169,11 +209,10 @@ Deno.test("a bad environment file is told what is wrong with it", async () => {
 
 Deno.test("an environment that prints disturbs nothing, and one that ends its process is told", async () => {
   const root = Deno.makeTempDirSync();
-  const trainings = new URL("../mod.ts", import.meta.url).href;
-  const train = (name: string, step: string) => {
+  const trainWith = (name: string, step: string) => {
     const path = join(root, `${name}.mjs`);
     const lines = [
-      `import { pendulum } from ${JSON.stringify(trainings)};`,
+      `import { pendulum } from ${trainings};`,
       "let count = 0;",
       "setInterval(() => {}, 1000); // as of a connection that nobody closes",
       "export default () => {",
@@ -182,11 +221,9 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
       "};",
     ];
     fs.writeFileSync(path, lines.join("\n"));
-    const words = small.replace("--env pendulum", `--env ${path}`).split(" ");
-    const out = join(root, name);
-    return run("train", ...words, "--steps", "300", "--out", out, "--json");
+    return run(...trainIn(path, join(root, name), 300, "--json"));
   };
-  const printing = await train(
+  const printing = await trainWith(
     "printing",
     "if (count % 50 === 0) console.log('{\"step\":', count);",
   );
@@ -201,7 +238,10 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
   assertEquals(reported.out, `${join(root, "printing", "seed-0", "report.html")}\n`);
   assertStringIncludes(reported.err, '{"step": 100');
   const isSeed = "globalThis.Deno.mainModule.includes('seed_process')";
-  const ending = await train("ending", `if (count === 250 && ${isSeed}) globalThis.Deno.exit(0);`);
+  const ending = await trainWith(
+    "ending",
+    `if (count === 250 && ${isSeed}) globalThis.Deno.exit(0);`,
+  );
   assertEquals(ending.code, 1);
   assertMatch(ending.err, /seed 0: its process ended with status 0 at step \d+ of 300/);
   Deno.removeSync(root, { recursive: true });

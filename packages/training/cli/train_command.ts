@@ -1,13 +1,11 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, takeCount } from "@spikeloop/errors";
-import type { AgentState } from "../agent.ts";
 import { StopSignals } from "../files/stop_signals.ts";
 import { lockFolder } from "../files/lock_folder.ts";
 import { writeFile } from "../files/write_file.ts";
 import { checkOwnEnvironment, loadEnvironment } from "./environments.ts";
 import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
-import type { TrainerPlan } from "../trainer/trainer_options.ts";
 import { openDevice } from "./open_device.ts";
 import { parseValue, valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -90,22 +88,7 @@ async function checkConfig(config: RunConfig, seed: number): Promise<void> {
   await checkOwnEnvironment(config.env, await loadEnvironment(config.env));
   const { options } = await prepareRun(config, seed);
   using device = await openDevice(config);
-  const plan = takeTrainerOptions("train", { ...options, backend: device.backend });
-  const first = firstUpdate(plan);
-  if (plan.steps < first) {
-    const { learnsFrom } = plan.settings.agent;
-    const option = learnsFrom === "rollouts" ? "--agent.rolloutSteps" : "--trainer.updateAfter";
-    const problem = `steps is ${plan.steps}, but the first update comes after ${first}`;
-    fail("train", `${problem}; take more steps, or a smaller ${option}`, RangeError);
-  }
-}
-
-/** The step of the first update. */
-function firstUpdate({ settings }: TrainerPlan<AgentState>): number {
-  const { agent, tasks, updateAfter, updateEvery } = settings;
-  return agent.learnsFrom === "rollouts"
-    ? agent.rolloutSteps * tasks.length
-    : updateEvery * (Math.floor(updateAfter / updateEvery) + 1);
+  takeTrainerOptions("train", { ...options, backend: device.backend });
 }
 
 /** The number of processes, where it is given. */

@@ -55,11 +55,15 @@ export async function trainActor(options: TrainActorOptions): Promise<TrainResul
     criticLearningRate: 1e-3,
   });
   const [initKey, trainKey, testKey] = split(key, 3);
+  // A short training has random steps, and learns, too.
+  const first = Math.min(1000, Math.floor(steps / 2));
   const training = trainer({
     environment,
     agent,
     key: trainKey,
     steps,
+    startSteps: first,
+    updateAfter: first,
     state: agent.init(initKey),
     evaluate: { every: testEvery, episodes: testEpisodes, key: testKey },
     signal,

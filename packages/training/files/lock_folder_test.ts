@@ -21,7 +21,7 @@ Deno.test("a folder is locked once, made where it is missing, and left clean", a
   const lock = await lockFolder(folder, quick());
   const { pid } = process;
   const problem = `another run, process ${pid} on ${hostname()}, writes to it`;
-  await assertRejects(() => lockFolder(folder, quick(10_000)), Error, problem);
+  await assertRejects(() => lockFolder(folder, quick(300_000)), Error, problem);
   lock.check();
   lock.release();
   assertEquals(names(folder), []);
@@ -37,7 +37,7 @@ Deno.test("a process keeps others out until it is killed, and leaves nothing beh
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
   for await (const _ of child.stdout) break;
   const problem = `another run, process ${child.pid} on`;
-  await assertRejects(() => lockFolder(folder, quick(10_000)), Error, problem);
+  await assertRejects(() => lockFolder(folder, quick(300_000)), Error, problem);
   child.kill("SIGKILL");
   await child.status;
   await Deno.writeTextFile(`${folder}/actor.safetensors.0a1b2c3d.spikeloop-part`, "half");
@@ -58,7 +58,7 @@ Deno.test("the run of another machine counts as long as it gives signs of life",
     Deno.writeTextFileSync(lockOf(folder), `7 elsewhere 1-2 00000000${beat}\n`);
   write(0);
   const refused = assertRejects(
-    () => lockFolder(folder, quick(10_000)),
+    () => lockFolder(folder, quick(300_000)),
     Error,
     "another run, process 7 on elsewhere, writes to it",
   );

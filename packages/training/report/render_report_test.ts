@@ -66,18 +66,18 @@ testUnless(
     for (const [width, colours] of [[360, "dark"], [1280, "light"]] as const) {
       await tab.look({ width, colours });
       await tab.goto(`file://${folder}/report.html`);
-      await tab.waitFor(moved, 60_000);
+      await tab.waitFor(moved);
       assert(await tab.evaluate<number>("document.documentElement.scrollWidth") <= width);
     }
     await tab.look({ width: 360, colours: "light", reducedMotion: true });
     await tab.goto(`file://${folder}/report.html`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await tab.frames(20);
     assertEquals(await step(), 0);
     const drawn = `[...document.querySelectorAll("canvas")].map((canvas) => canvas.getContext("2d")
         .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))`;
     assertEquals(await tab.evaluate<boolean[]>(drawn), [true, true]);
     await tab.evaluate(`document.querySelector("button").click()`);
-    await tab.waitFor(moved, 60_000);
+    await tab.waitFor(moved);
     assertEquals(tab.takeErrors(), []);
     await tab.close();
     await browser.close();

@@ -1,9 +1,18 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { mlpActor } from "@spikeloop/actor";
 import type { Backend } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
 import { key } from "@spikeloop/random";
-import { pendulum, ppo, sac, type SacState, trainer, type TrainerOptions } from "../mod.ts";
+import {
+  pendulum,
+  ppo,
+  sac,
+  type SacState,
+  trainer,
+  type TrainerEvent,
+  type TrainerOptions,
+  vectorized,
+} from "../mod.ts";
 
 const { observationSpace, actionSpace } = pendulum();
 const spaces = { observationSpace, actionSpace, hiddenSizes: [4] };
@@ -77,10 +86,51 @@ Deno.test("a state on a device goes on there, and the actor is read before the f
   const earlier = trainer({ ...options, backend });
   for await (const _ of earlier);
   const evaluate = { every: 10, episodes: 1, maxSteps: 20 };
-  const later = trainer({ ...options, backend, state: earlier.state, steps: 10, evaluate });
+  const later = trainer({ ...options, backend, state: earlier.state, evaluate });
   assertThrows(() => later.policy, TypeError, "still on the device");
-  for await (const { type } of later) assertEquals(type, "evaluation");
+  for await (const { type, step } of later) {
+    assertEquals([type, step], ["evaluation", 10]);
+    break;
+  }
   assertEquals(later.policy.params, earlier.policy.params);
+});
+
+Deno.test("ppo on a device learns what it does on the CPU, and waits twice for an update", async () => {
+  const { backend, reads } = slowCpu();
+  const ppoOptions = {
+    environment: vectorized(pendulum, 2),
+    agent: ppo({
+      actor: mlpActor({ ...spaces, logStd: "parameter" }),
+      valueSizes: [4],
+      rolloutSteps: 10,
+      minibatchSize: 8,
+      epochs: 2,
+    }),
+    key: key(0),
+    steps: 50,
+    measureEvery: 10,
+  };
+  // A device adds up its losses in single precision.
+  const lossesOf = (events: readonly TrainerEvent[]) =>
+    events.flatMap((event) => event.type === "update" ? Object.values(event.losses) : []);
+  const whole = trainer(ppoOptions);
+  const expected = lossesOf([...whole]);
+  const expectedFile = whole.save();
+  const training = trainer({ ...ppoOptions, backend });
+  const losses = lossesOf(await Array.fromAsync(training));
+  assertEquals([expected.length, losses.length], [8, 8]);
+  losses.forEach((loss, i) => assertAlmostEquals(loss, expected[i], 1e-6));
+  assertEquals(reads.length, 2 * 2 + 1);
+  assertEquals(reads[0], 3);
+  const file = await training.saveAsync();
+  assertEquals(file, expectedFile);
+  const more = { ...ppoOptions, steps: 90 };
+  const later = trainer.load(file, { ...more, backend });
+  for await (const _ of later);
+  const laterFile = await later.saveAsync();
+  const laterOnCpu = trainer.load(file, more);
+  for (const _ of laterOnCpu);
+  assertEquals(laterFile, laterOnCpu.save());
 });
 
 Deno.test("what needs the CPU is refused on a device", async () => {
@@ -88,9 +138,6 @@ Deno.test("what needs the CPU is refused on a device", async () => {
   const training = trainer({ ...options, backend });
   assertThrows(() => [...training], TypeError, "iterate over the trainer with for await");
   assertThrows(() => training.save(), TypeError, "use saveAsync()");
-  const rollouts = { environment: pendulum, key: key(0), steps: 10, backend };
-  const agent = ppo({ actor: mlpActor({ ...spaces, logStd: "parameter" }) });
-  assertThrows(() => trainer({ ...rollouts, agent }), TypeError, "ppo computes its advantages");
   const wrong = { ...options, backend: "gpu" as never };
   assertThrows(() => trainer(wrong), TypeError, 'backend is "gpu"');
   const failing = {

@@ -46,7 +46,27 @@ Deno.test("a rollout that is smaller than a minibatch is refused", () => {
   const problem = "at least 32 steps, but 10 of each of 3 environments are 30";
   const environment = vectorized(pendulum, 3);
   assertThrows(() => trainer({ ...run, environment, agent }), RangeError, problem);
-  trainer({ ...run, environment: vectorized(pendulum, 4), agent });
+  trainer({ ...run, steps: 40, environment: vectorized(pendulum, 4), agent });
+});
+
+Deno.test("a trainer whose steps are over before its first update is refused", () => {
+  const agent = sac({ actor: soft, criticSizes: [4] });
+  const make = (options: object) => () => trainer({ ...run, agent, ...options });
+  const refuse = (options: object, problem: string) =>
+    assertThrows(make(options), RangeError, problem);
+  refuse({}, "steps is 10, but the first update comes after 1001; take more steps, or a smaller");
+  refuse({ steps: 20, updateAfter: 20 }, "comes after 21");
+  refuse({ steps: 24, updateAfter: 20, updateEvery: 5 }, "comes after 25");
+  make({ steps: 25, updateAfter: 20, updateEvery: 5 })();
+  refuse({ steps: 50, agent: proximal }, "comes after 2048; take more steps, or a smaller roll");
+  const three = { environment: vectorized(pendulum, 3), updateEvery: 5 };
+  // Three environments do 6 steps where one would do 4, and the fifth is among the last three.
+  make({ ...three, steps: 4, updateAfter: 5 })();
+  refuse({ ...three, steps: 9, updateAfter: 6 }, "comes after 12");
+  // No steps at all are no mistake.
+  make({ steps: 0 })();
+  const { file, options } = { file: trainer({ ...run, agent, steps: 0 }).save(), options: run };
+  assertThrows(() => trainer.load(file, { ...options, agent }), RangeError, "comes after 1001");
 });
 
 Deno.test("options of agents that have no effect beside others are refused", () => {

@@ -3,7 +3,8 @@ import { fail } from "@spikeloop/errors";
 import type { NamedTree } from "@spikeloop/interchange";
 import { type Key, split } from "@spikeloop/random";
 import { reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
-import type { AgentState, UpdateReport } from "../agent.ts";
+import type { AgentState, RolloutUpdateOptions, UpdateOptions, UpdateReport } from "../agent.ts";
+import type { Rollout } from "../rollout.ts";
 import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
 import type { RunSettings, RunState } from "./run_state.ts";
 import type { Steps } from "./steps.ts";
@@ -29,6 +30,20 @@ type Burst<S extends AgentState> = (
   calibrationKey: Key | undefined,
 ) => Learned<S>;
 
+/** Computes what an update has to read about a rollout. */
+type Assess<S extends AgentState> = (
+  learning: S,
+  rollout: Rollout,
+  options: UpdateOptions,
+) => Readonly<Record<string, Tensor>> | undefined;
+
+/** Learns from a rollout. */
+type Study<S extends AgentState> = (
+  learning: S,
+  rollout: Rollout,
+  options: RolloutUpdateOptions,
+) => Learned<S>;
+
 /**
  * Learns on the CPU or on a device, and keeps the parameters that act on the CPU. It changes what
  * the state of the run has learned.
@@ -37,6 +52,8 @@ export class Learner<S extends AgentState> {
   readonly #settings: RunSettings<S>;
   readonly #state: RunState<S>;
   readonly #learn: Burst<S>;
+  readonly #assess: Assess<S>;
+  readonly #study: Study<S>;
   #acting: ActorParams | undefined;
   #bound: { readonly params: ActorParams; readonly actor: BoundActor } | undefined;
 
@@ -47,9 +64,14 @@ export class Learner<S extends AgentState> {
     const params = agent.policy(state.learning);
     this.#acting = Object.values(params).every((x) => isHost(x.backend)) ? params : undefined;
     state.learning = copyToDevice(state.learning, backend);
-    const burst: Burst<S> = (...args) => this.#burst(...args);
     // On the CPU every update has a scope of its own: the next one uses its memory again.
-    this.#learn = isHost(backend) ? burst : scoped(backend, burst);
+    const scope = <A extends unknown[], R>(f: (...args: A) => R) =>
+      isHost(backend) ? f : scoped(backend, f);
+    this.#learn = scope((...args) => this.#burst(...args));
+    this.#assess = scope((...args) =>
+      agent.learnsFrom === "rollouts" ? agent.assess?.(...args) : undefined
+    );
+    this.#study = scope((...args) => this.#rollout(...args));
   }
 
   /**
@@ -87,11 +109,11 @@ export class Learner<S extends AgentState> {
       memory.statistics = memory.rollout.merged(statistics);
       const rollout = memory.rollout.take(statistics);
       const options = { timer: state.updates++, key: updateKey };
-      const [learning, report] = agent.update(state.learning, rollout, options);
-      const { observation } = rollout;
-      const obsDim = observation.shape[2];
-      const rows = reshape(observation, [observation.size / obsDim, obsDim]);
-      return yield* this.#finish({ learning, reports: [report], observation: rows });
+      const assessment = this.#assess(state.learning, rollout, options);
+      const numbers = yield* readAll(Object.values(assessment ?? {}));
+      const assessed = assessment &&
+        Object.fromEntries(Object.keys(assessment).map((name, i) => [name, numbers[i]]));
+      return yield* this.#finish(this.#study(state.learning, rollout, { ...options, assessed }));
     }
     if (step <= updateAfter) return undefined;
     const crossings = (every: number) => Math.floor(step / every) - Math.floor(state.step / every);
@@ -103,6 +125,17 @@ export class Learner<S extends AgentState> {
     const learned = this.#learn(state.learning, state.updates, keys, calibrationKey);
     state.updates += count;
     return yield* this.#finish(learned);
+  }
+
+  /** Learns from a rollout. */
+  #rollout(...[before, rollout, options]: Parameters<Study<S>>): Learned<S> {
+    const { agent, backend } = this.#settings;
+    if (agent.learnsFrom === "replay") return { learning: before, reports: [] };
+    const [learning, report] = agent.update(before, rollout, options);
+    const { observation } = rollout;
+    const obsDim = observation.shape[2];
+    const rows = reshape(observation, [observation.size / obsDim, obsDim]);
+    return { learning, reports: [report], observation: copyToDevice(rows, backend) };
   }
 
   /** Does updates out of the replay buffer, one for each key, and calibrates if there is a key. */

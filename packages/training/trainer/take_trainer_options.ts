@@ -11,14 +11,14 @@ import {
   takeNumber,
 } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
-import type { Agent, AgentState, RolloutAgent } from "../agent.ts";
+import type { AgentState, RolloutAgent } from "../agent.ts";
 import type { AsyncEnvironment } from "../environment.ts";
 import { isVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
-import { isHost } from "./device.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
+import type { RunSettings } from "./run_state.ts";
 import {
   type EnvironmentFactory,
   optionNames,
@@ -42,20 +42,21 @@ export function takeTrainerOptions<S extends AgentState>(
   const [initKey, firstKey, evaluationKey] = split(takeKey(action, "key", options.key), 3);
   const { state, statistics } = options;
   if (state !== undefined) agent.checkState(state);
+  const settings: RunSettings<S> = {
+    agent,
+    tasks,
+    backend: takeBackend(action, options.backend),
+    ...takeReplaySettings(action, agent, options),
+    calibrate: takeCalibration(action, agent, options.calibrate),
+    noiseCorrelation: takeNumber(action, "noiseCorrelation", options.noiseCorrelation ?? 0, {
+      min: 0,
+      below: 1,
+    }),
+  };
   return {
-    settings: {
-      agent,
-      tasks,
-      backend: takeBackend(action, agent, options.backend),
-      ...takeReplaySettings(action, agent, options),
-      calibrate: takeCalibration(action, agent, options.calibrate),
-      noiseCorrelation: takeNumber(action, "noiseCorrelation", options.noiseCorrelation ?? 0, {
-        min: 0,
-        below: 1,
-      }),
-    },
+    settings,
     replaySize: takeCount(action, "replaySize", options.replaySize ?? 1e6),
-    steps: takeCount(action, "steps", options.steps, 0),
+    steps: takeSteps(action, options.steps, settings),
     initKey,
     firstKey,
     state,
@@ -67,22 +68,37 @@ export function takeTrainerOptions<S extends AgentState>(
   };
 }
 
-/** Only an agent with a replay buffer computes on a device. */
-function takeBackend<S extends AgentState>(
+/** Refuses steps that are over before the agent learns. */
+function takeSteps<S extends AgentState>(
   action: string,
-  agent: Agent<S>,
-  backend: Backend = cpu,
-): Backend {
+  value: number,
+  settings: RunSettings<S>,
+): number {
+  const steps = takeCount(action, "steps", value, 0);
+  const first = firstUpdate(settings);
+  const { length } = settings.tasks;
+  if (steps === 0 || Math.ceil(steps / length) * length >= first) return steps;
+  const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : "updateAfter";
+  const problem = `steps is ${steps}, but the first update comes after ${first}`;
+  return fail(action, `${problem}; take more steps, or a smaller ${option}`, RangeError);
+}
+
+/** The step of the first update. */
+function firstUpdate<S extends AgentState>(
+  { agent, tasks: { length }, updateAfter, updateEvery }: RunSettings<S>,
+): number {
+  if (agent.learnsFrom === "rollouts") return agent.rolloutSteps * length;
+  const first = length * (Math.floor(updateAfter / length) + 1);
+  const isDue = Math.floor(first / updateEvery) > Math.floor((first - length) / updateEvery);
+  const due = isDue ? first : updateEvery * (Math.floor(first / updateEvery) + 1);
+  return Math.ceil(due / length) * length;
+}
+
+function takeBackend(action: string, backend: Backend = cpu): Backend {
   const isBackend = isRecord(backend) && typeof backend.upload === "function";
-  if (!isBackend) refuse(action, "backend", backend, "one such as cpu or await webgpu()");
-  if (agent.learnsFrom === "rollouts" && !isHost(backend)) {
-    fail(
-      action,
-      `${agent.name} computes its advantages on the CPU, not on "${backend.name}"; ` +
-        "expected no backend but the CPU's",
-    );
-  }
-  return backend;
+  return isBackend
+    ? backend
+    : refuse(action, "backend", backend, "one such as cpu or await webgpu()");
 }
 
 /** Refuses rollouts that are too short to learn from. */

@@ -40,7 +40,8 @@ export interface TrainerFactory {
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the actor's spaces
  * are not the environment's.
- * @throws {RangeError} if a number is out of range, or bounds of actions differ.
+ * @throws {RangeError} if a number is out of range, bounds of actions differ, or the steps are over
+ * before the first update.
  *
  * @example
  * ```ts

@@ -64,11 +64,15 @@ export interface TrainerOptions<S extends AgentState> {
    * Holds the networks and computes the updates, such as `await webgpu()`; the CPU if missing.
    * Environments and acting stay on the CPU: with a copy of the actor's parameters, which is read
    * from a device after the updates of a step, together with their losses. Such a read costs some
-   * milliseconds however much it reads, so give a large `updateEvery` as well. On a device iterate
-   * with `for await`, and save with `checkpoint.write` or `saveAsync()`.
+   * milliseconds however much it reads, so give a large `updateEvery` as well. An agent that learns
+   * from rollouts may read once more for each of them. On a device iterate with `for await`, and
+   * save with `checkpoint.write` or `saveAsync()`.
    */
   readonly backend?: Backend;
-  /** The steps of all environments together, those before a `load` included. */
+  /**
+   * The steps of all environments together, those before a `load` included: none, or at least those
+   * before the first update.
+   */
   readonly steps: number;
   /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */
   readonly state?: S;

@@ -109,7 +109,8 @@ Deno.test("a training that is saved and loaded has the bits of one that was neve
 
 Deno.test("what an environment keeps between two episodes goes on too", () => {
   const environment = () => normalizeObservation(timeLimit(pendulum(), 20));
-  const options = { ...base, environment, steps: 70, evaluate: undefined, checkpoint: undefined };
+  const sizes = { steps: 70, updateAfter: 60, evaluate: undefined, checkpoint: undefined };
+  const options = { ...base, environment, ...sizes };
   const whole = begin(options);
   const { training, events } = begin(options, 2);
   assertEquals(events.map(({ type, step }) => [type, step]), [["episode", 20], ["episode", 40]]);
@@ -133,7 +134,8 @@ Deno.test("noise on actions may follow a schedule of steps", () => {
 });
 
 Deno.test("noise that is correlated in time goes on too", () => {
-  const options = { ...base, noiseCorrelation: 0.9, steps: 60, checkpoint: { every: 25 } };
+  const sizes = { steps: 60, updateAfter: 50, checkpoint: { every: 25 } };
+  const options = { ...base, noiseCorrelation: 0.9, ...sizes };
   const whole = begin(options);
   const more = trainer.load(begin(options, 1).training.save(), options);
   for (const _ of more);
@@ -257,7 +259,7 @@ Deno.test("files of other runs, other versions and damaged ones are refused by n
   );
   const critics = td3({ actor, criticSizes: [7] });
   assertThrows(load(bytes, { agent: critics }), TypeError, "expected [7, 4]");
-  assertThrows(load(bytes, { steps: 2 }), RangeError, "more than steps, 2");
+  assertThrows(load(bytes, { steps: 2, updateAfter: 1 }), RangeError, "more than steps, 2");
   assertThrows(load(bytes, { replaySize: 9 }), TypeError, "the replay's size is 150, expected 9");
 });
 

@@ -43,7 +43,7 @@ export function stepArrays(
 ) {
   const arrays = unitArrays(fn, kernel, perUnit, offset, p);
   const x = arrays.add("x", p.x);
-  const currents = lateral ? arrays.add("lateral", p.lateral) : undefined;
+  const currents = lateral ? arrays.add("x", p.lateral) : undefined;
   const states = kernel.states.map((name, i) => arrays.add(name, p.state, i, p.arrayStride));
   kernel.noise.forEach((name, i) => arrays.add(name, p.noise, i, p.noiseStride));
   return { arrays, x, currents, states };

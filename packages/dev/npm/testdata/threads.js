@@ -21,7 +21,9 @@ export async function run() {
   limitThreads(1);
   const alone = once();
   limitThreads(2);
-  const threads = await startThreads();
+  let threads = await startThreads();
+  // A busy machine may take longer than it waits.
+  for (let tries = 0; threads < 2 && tries < 20; tries++) threads = await startThreads();
   const shared = once();
   return { threads, same: alone.every((text, i) => text === shared[i]) };
 }

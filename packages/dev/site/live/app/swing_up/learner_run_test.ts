@@ -24,9 +24,9 @@ Deno.test("the same seed makes the same run, however it is sliced; a change make
   assertEquals(await hashOf(small, 200), hash);
   assertNotEquals(await hashOf({ ...small, seed: 1 }, 200), hash);
   const learnsFaster = { ...small, learningRate: 2e-3 };
-  assertNotEquals(await hashOf(small, 20, (run) => run.change(learnsFaster)), hash);
+  assertNotEquals(await hashOf(small, 0, (run) => run.change(learnsFaster)), hash);
   const isSteeper = { ...small, surrogate: "atan", alpha: 4 } as const;
-  assertNotEquals(await hashOf(small, 20, (run) => run.change(isSteeper)), hash);
+  assertNotEquals(await hashOf(small, 0, (run) => run.change(isSteeper)), hash);
 });
 
 Deno.test("a run reports episodes with their true returns, and its policy can be read", async () => {
