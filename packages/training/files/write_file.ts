@@ -90,6 +90,9 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "the folder cannot be written to",
   EPERM: "the folder cannot be written to",
   EROFS: "the folder cannot be written to",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of the path is a file",
+  EISDIR: "it is a folder",
 };
 
 /** The message of an error, and its reason in plain words. */
@@ -98,7 +101,10 @@ export function reasonOf(error: unknown): string {
   const { code = /\(os error (\d+)\)/.exec(error.message)?.[1] } = error as { code?: string };
   const byNumber: Readonly<Record<string, string>> = {
     1: "EPERM",
+    2: "ENOENT",
     13: "EACCES",
+    20: "ENOTDIR",
+    21: "EISDIR",
     27: "EFBIG",
     28: "ENOSPC",
     30: "EROFS",
