@@ -1,7 +1,7 @@
 /**
  * Writes docs/results.md, with its pictures, from the folders of runs: `deno task results [--run]
- * [folder]`. Sections stay that show more runs than there are. With `--run` it first does the runs that
- * are missing, or goes on with them.
+ * [folder]`. A section that shows more runs than there are stays. With `--run` it first does the
+ * runs that are missing, or goes on with them.
  *
  * @module
  */
