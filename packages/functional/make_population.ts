@@ -9,7 +9,7 @@ import { paramsReader } from "./params_reader.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import { runOptionNames } from "./run_options.ts";
-import type { Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
+import type { Placement, StepFunction, Tensors } from "./layer.ts";
 import type { Population, PopulationOptions, TraceOptions } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
@@ -87,17 +87,6 @@ export function makePopulation<S extends string, P extends string>(
     return step;
   };
 
-  const run = (
-    params: Tensors,
-    state: Tensors,
-    xSeq: Tensor,
-    options: RunOptions | undefined,
-    trace?: readonly number[],
-  ) => {
-    const noise = resolveNoise(label, noiseNames, options, xSeq);
-    return scanSequence(readParams(params), states.read(state), xSeq, noise, trace);
-  };
-
   const trace = (params: Tensors, state: Tensors, xSeq: Tensor, options: TraceOptions = {}) => {
     const action = `trace ${label}`;
     checkOptions(action, options, ["names", ...runOptionNames]);
@@ -108,7 +97,8 @@ export function makePopulation<S extends string, P extends string>(
       names,
       (_, entry, value) => kernel.states.indexOf(takeOneOf(action, entry, value, kernel.states)),
     );
-    const result = run(params, state, xSeq, runOptions, indices);
+    const noise = resolveNoise(label, noiseNames, runOptions, xSeq);
+    const result = scanSequence(readParams(params), states.read(state), xSeq, noise, indices);
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -145,7 +135,8 @@ export function makePopulation<S extends string, P extends string>(
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
-      const result = run(params, state, xSeq, options);
+      const noise = resolveNoise(label, noiseNames, options, xSeq);
+      const result = scanSequence(readParams(params), states.read(state), xSeq, noise);
       return [states.write(result.state), result.out];
     },
     trace: trace as Population["trace"],

@@ -21,7 +21,17 @@ export function resolveNoise(
   like: Tensor,
 ): readonly Tensor[] {
   checkTensor(label, "the input", like);
-  if (options === undefined && names.length === 0) return none;
+  return options === undefined && names.length === 0
+    ? none
+    : takeNoise(label, names, options, like);
+}
+
+function takeNoise(
+  label: string,
+  names: readonly string[],
+  options: RunOptions | undefined,
+  like: Tensor,
+): readonly Tensor[] {
   const action = `run ${label}`;
   const { key, noise = {} } = takeRunOptions(action, options);
   checkOptions(action, noise, names, "noise sequence");

@@ -29,10 +29,12 @@ import { Tensor } from "./tensor.ts";
  */
 export function sum(x: Tensor, option?: AxisOption): Tensor {
   checkTensor("sum", "x", x);
-  if (option === undefined) {
-    const storage = runSum(x.backend, x.storage, 1, x.size, 1);
-    return new Tensor(x.backend, storage, scalar, false, record([x], passOn, true));
-  }
+  if (option !== undefined) return sumAxes(x, option);
+  const storage = runSum(x.backend, x.storage, 1, x.size, 1);
+  return new Tensor(x.backend, storage, scalar, false, record([x], passOn, true));
+}
+
+function sumAxes(x: Tensor, option: AxisOption): Tensor {
   const resolved = resolveAxes(option, x.shape.length, "sum");
   const { axes } = resolved;
   const withAxes = reducedShape(x.shape, { axes, keepDims: true });

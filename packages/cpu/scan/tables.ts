@@ -33,6 +33,13 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
     return known;
   }
+  const tables = makeTables(wiring, weight, bias, units);
+  tablesOf.set(weight, tables);
+  return tables;
+}
+
+function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: number): PlacedTables {
+  const memory = scanMemory();
   const { group } = wiring;
   const groups = units / group;
   const tableBytes = groups * wiring.tableBytes;
@@ -58,7 +65,5 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
     }
   }
   const { generation } = memory;
-  const tables = { table, weight: weightAt, bias, wiring, generation };
-  tablesOf.set(weight, tables);
-  return tables;
+  return { table, weight: weightAt, bias, wiring, generation };
 }

@@ -23,7 +23,8 @@ const partEnd = ".spikeloop-part";
  * const agent = td3({ actor: mlpActor({ observationSpace, actionSpace, hiddenSizes: [8] }) });
  * const write = (bytes: Uint8Array) => writeFile(`${folder}/state.safetensors`, bytes);
  * const checkpoint = { every: 50, write };
- * const options = { environment: pendulum, agent, key: key(0), steps: 100, checkpoint };
+ * const sizes = { steps: 100, updateAfter: 90, batchSize: 8 };
+ * const options = { environment: pendulum, agent, key: key(0), ...sizes, checkpoint };
  * for (const event of trainer(options)) console.log(event);
  *
  * const file = await Deno.readFile(`${folder}/state.safetensors`);

@@ -53,8 +53,10 @@ export function appendBits(bits: Local, masks: readonly Local[]): Code {
   return [...i32.store16(bits, packMasks(masks)), ...bits.increment(2)];
 }
 
-/** Units of a block that sends: fewer leave it little to do, more spikes don't fit a word. */
-const [fewestUnits, mostUnits] = [12, 28];
+/** Units of a block that sends: fewer leave it little to do. */
+const fewestUnits = 12;
+/** More spikes don't fit a word. */
+const mostUnits = 28;
 
 /**
  * How many groups make a block of whole vectors; 0 where no number will do. A slab's last block
