@@ -82,18 +82,28 @@ export function checkNames(action: string, names: readonly string[]): void {
  * ```
  */
 export function defineScan(definition: ScanDefinition): ScanKernel {
-  const { name, states, params, numbers = [], noise = [], out, next } = definition;
+  const { name, states, params, noise = [], next } = definition;
   const action = `use neuron "${name}"`;
-  const own = [...states, ...params, ...noise];
-  checkNames(action, own);
-  const known = ["x", ...own, ...numbers];
+  checkNames(action, [...states, ...params, ...noise]);
+  if (next.length !== states.length) {
+    fail(action, `it has ${states.length} states and ${next.length} next values`);
+  }
+  return makeScan(definition);
+}
+
+/**
+ * {@linkcode defineScan} for packages that know that names and counts are right.
+ *
+ * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor
+ * noise.
+ */
+export function makeScan(definition: ScanDefinition): ScanKernel {
+  const { name, states, params, numbers = [], noise = [], out, next } = definition;
+  const known = ["x", ...states, ...params, ...noise, ...numbers];
   const unknown = inputNames([out, ...next]).find((n) => !known.includes(n));
   if (unknown !== undefined) {
     const problem = `its equations read "${unknown}", which is none of ${known.join(", ")}`;
-    fail(action, problem + didYouMean(unknown, known));
-  }
-  if (next.length !== states.length) {
-    fail(action, `it has ${states.length} states and ${next.length} next values`);
+    fail(`use neuron "${name}"`, problem + didYouMean(unknown, known));
   }
   const { binary, flushDenormal } = definition;
   const kernel = { name, states, params: [...params, ...numbers], noise, out, next, binary };

@@ -73,8 +73,8 @@ function derivePullback(formula: Formula, mask: number): FormulaPullback {
   const cotangentName = (i: number) => `g${formula.level}.${i}`;
   const wanted = inputs.flatMap((_, i) => mask >> i & 1 ? [i] : []);
   const derivatives = e.vjp(
-    outputs.map((value, i) => ({ value, cotangent: e.input(cotangentName(i)) })),
-    wanted.map((i) => e.input(inputs[i])),
+    outputs.map((value, i) => ({ value, cotangent: e.makeInput(cotangentName(i)) })),
+    wanted.map((i) => e.makeInput(inputs[i])),
   );
   const roots = derivatives.flatMap((d) => d === undefined ? [] : [d]);
   const used = new Set(e.inputNames(roots));

@@ -1,4 +1,4 @@
-import { constant, type Expr, input, vjp } from "@spikeloop/expr";
+import { constant, type Expr, makeInput, vjp } from "@spikeloop/expr";
 import { withoutDenormals } from "./without_denormals.ts";
 import { hostArray } from "./host_storage.ts";
 import type { ScanArgs, ScanCotangents, ScanKernel } from "./skeletons.ts";
@@ -78,13 +78,13 @@ function derive(
   read?: readonly boolean[],
 ): ScanPullback {
   const outputs = [
-    { value: out, cotangent: input("g.out") },
+    { value: out, cotangent: makeInput("g.out") },
     ...next.map((value, i) => ({
       value,
-      cotangent: read?.[i] === false ? constant(0) : input(`g.${states[i]}`),
+      cotangent: read?.[i] === false ? constant(0) : makeInput(`g.${states[i]}`),
     })),
   ];
-  const gradients = vjp(outputs, ["x", ...states, ...params].map(input));
+  const gradients = vjp(outputs, ["x", ...states, ...params].map(makeInput));
   const [x, ...ofStates] = gradients.slice(0, 1 + states.length)
     .map((g) => g && flushDenormal ? withoutDenormals(g) : g);
   return {

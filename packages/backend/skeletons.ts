@@ -106,8 +106,18 @@ export interface ScanKernel {
   readonly binary: boolean;
   /** `next` flushes numbers below 2⁻¹²⁶, and so does the pullback. */
   readonly flushDenormal?: boolean;
-  /** See `ScanArgs.forPullback`. */
+  /** The value of a step from which its pullback and output follow: see `LeftForPullback`. */
   readonly kept?: Expr;
+}
+
+/** Values that a forward pass may leave for its pullback. */
+export interface LeftForPullback {
+  /** The kernel with `kept`. */
+  readonly kernel: ScanKernel;
+  /** Finds room for so many bytes in the memory of the CPU's kernels, and returns the address. */
+  keep(bytes: number): number;
+  /** The address; undefined if nothing was kept, or something else lies there now. */
+  find(): number | undefined;
 }
 
 /** The arguments of a scan of T steps, N rows (batch) and D units. */
@@ -141,11 +151,8 @@ export interface ScanArgs {
   readonly bias: Storage | undefined;
   /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
   readonly params: readonly (number | Storage)[];
-  /**
-   * Present if a pullback is likely to follow: the kernel with `kept`, and where a backend has put
-   * that. The results do not depend on it.
-   */
-  readonly forPullback?: { readonly kernel: ScanKernel; place?: number };
+  /** Present if a pullback is likely to follow. The results do not depend on it. */
+  readonly forPullback?: LeftForPullback;
 }
 
 /** The results of a scan. */

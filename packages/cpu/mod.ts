@@ -11,6 +11,7 @@ export { borrow, type Source } from "./source.ts";
 export { cpuMatmul } from "./matmul/matmul.ts";
 export { cpuGather, cpuScatter } from "./movement.ts";
 export { cpuScan } from "./scan/forward.ts";
+export { KeptValues } from "./scan/kept_values.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";
 export {

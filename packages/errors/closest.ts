@@ -13,23 +13,9 @@ export function canonical(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 
-/** Names that PyTorch and SpikingJelly have for options of this library. */
-const aliases: Readonly<Record<string, string>> = {
-  lr: "learningRate",
-  eps: "epsilon",
-  dim: "axis",
-  device: "backend",
-  seed: "key",
-  generator: "key",
-  surrogatefunction: "surrogate",
-  numneurons: "units",
-  t: "timeSteps",
-  p: "rate",
-};
-
 /**
  * The names, three at most, that somebody may have meant by `name`, the closest first. Case and
- * separators do not count. PyTorch's names, such as `lr`, are known.
+ * separators do not count.
  *
  * @example
  * ```ts
@@ -42,7 +28,7 @@ const aliases: Readonly<Record<string, string>> = {
 export function closest(name: string, known: readonly string[]): string[] {
   // A file may bring a name of a million letters.
   const from = canonical(name.slice(0, 100));
-  const far = (to: string) => aliases[from] === to ? 0 : distance(from, canonical(to));
+  const far = (to: string) => distance(from, canonical(to));
   return known.filter((to) => far(to) <= Math.min(Math.ceil(to.length / 3), to.length - 1))
     .sort((a, b) => far(a) - far(b)).slice(0, 3);
 }

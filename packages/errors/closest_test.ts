@@ -26,11 +26,3 @@ Deno.test("canonical() drops case and separators", () => {
     assertEquals(canonical(name), "vthreshold");
   }
 });
-
-Deno.test("closest() knows PyTorch's names of options", () => {
-  assertEquals(closest("lr", ["learningRate", "betas"]), ["learningRate"]);
-  assertEquals(closest("eps", ["learningRate", "epsilon"]), ["epsilon"]);
-  assertEquals(closest("dim", ["axis", "keepDims"]), ["axis"]);
-  assertEquals(closest("lr", ["rate"]), []);
-  assertEquals(closest("constructor", ["axis"]), []);
-});

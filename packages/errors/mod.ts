@@ -7,6 +7,7 @@ export { canonical, closest, didYouMean } from "./closest.ts";
 export { describe, describeOption, isRecord, isVector, shorten } from "./describe.ts";
 export { type ErrorKind, fail, refuse } from "./fail.ts";
 export {
+  checkNames,
   checkOptions,
   type Range,
   takeCount,

@@ -32,12 +32,27 @@
  *
  * @module
  */
-import { didYouMean } from "./closest.ts";
+import { canonical, didYouMean } from "./closest.ts";
 import { describe, describeOption, isRecord, shorten } from "./describe.ts";
 import { fail, refuse } from "./fail.ts";
 
+/** Names that PyTorch and SpikingJelly have for options of this library. */
+const aliases: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  eps: "epsilon",
+  dim: "axis",
+  device: "backend",
+  seed: "key",
+  generator: "key",
+  surrogatefunction: "surrogate",
+  numneurons: "units",
+  t: "timeSteps",
+  p: "rate",
+};
+
 /**
- * Checks that options are a plain record of known names.
+ * Checks that options are a plain record of known names. PyTorch's names, such as `lr`, lead to
+ * these too.
  *
  * @param action The action that needs the options, such as `make ilc`.
  * @param noun The word for one of them in messages.
@@ -60,7 +75,35 @@ export function checkOptions(
   action: string,
   options: unknown,
   known: readonly string[],
+  noun?: string,
+): void {
+  checkNames(action, options, known, noun, aliases);
+}
+
+/**
+ * {@linkcode checkOptions} of records for which PyTorch has no names of its own.
+ *
+ * @param aliases As {@linkcode closest} takes them.
+ * @throws {TypeError} if they are not a plain record, or have a name that is not in `known`.
+ *
+ * @example
+ * ```ts
+ * import { checkNames } from "@spikeloop/errors";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => checkNames("make a surrogate", { alhpa: 1 }, ["alpha"], "parameter"),
+ *   TypeError,
+ *   'it has no parameter "alhpa", only alpha; did you mean alpha?',
+ * );
+ * ```
+ */
+export function checkNames(
+  action: string,
+  options: unknown,
+  known: readonly string[],
   noun = "option",
+  aliases: Readonly<Record<string, string>> = {},
 ): void {
   if (!isRecord(options)) {
     fail(action, `its ${noun}s are ${describe(options)}, expected a record of ${known.join(", ")}`);
@@ -69,7 +112,8 @@ export function checkOptions(
   for (const name in options) {
     if (known.includes(name)) continue;
     const only = known.length === 0 ? "it takes none" : `only ${known.join(", ")}`;
-    fail(action, `it has no ${noun} "${shorten(name)}", ${only}${didYouMean(name, known)}`);
+    const hint = didYouMean(aliases[canonical(name)] ?? name, known);
+    fail(action, `it has no ${noun} "${shorten(name)}", ${only}${hint}`);
   }
 }
 

@@ -44,6 +44,18 @@ Deno.test("checkOptions() names the option that does not exist, and a close one"
   assertThrows(check({ qq: 1 }, []), TypeError, '"qq", it takes none');
 });
 
+Deno.test("checkOptions() knows PyTorch's names", () => {
+  for (const [name, meant] of [["lr", "learningRate"], ["eps", "epsilon"], ["dim", "axis"]]) {
+    assertThrows(
+      () => checkOptions(action, { [name]: 1 }, ["betas", meant]),
+      TypeError,
+      `; did you mean ${meant}?`,
+    );
+  }
+  const error = assertThrows(() => checkOptions(action, { constructor: 1, lr: 2 }, ["rate"]));
+  assertEquals(`${error}`.includes("did you mean"), false);
+});
+
 Deno.test("takeNumber() returns finite numbers within their range, ends as given", () => {
   const inside: readonly (readonly [number, Range])[] = [
     [-1e300, {}],

@@ -1,7 +1,7 @@
 import { describe, fail, isRecord, shorten, takeList } from "@spikeloop/errors";
 import type { Expr } from "./expr.ts";
 import { toExpr } from "./to_expr.ts";
-import { operands, schedule } from "./schedule.ts";
+import { inputNames, operands, schedule } from "./schedule.ts";
 import { values } from "./arithmetic.ts";
 
 type Instruction = (registers: Float64Array, args: ArrayLike<number>) => number;
@@ -34,6 +34,16 @@ export function compileEvaluator(roots: readonly Expr[], names: readonly string[
   const action = "compile expressions";
   takeList(action, "roots", roots, (_action, _name, root) => toExpr(root as Expr));
   takeList(action, "names", names, (_action, _name, name) => name);
+  const unknown = inputNames(roots).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
+    fail(`evaluate an expression that reads "${unknown}"`, `the inputs are ${inputs}`);
+  }
+  return makeEvaluator(roots, names);
+}
+
+/** {@linkcode compileEvaluator} without checks, for kernels, which were checked. */
+export function makeEvaluator(roots: readonly Expr[], names: readonly string[]): Evaluator {
   const nodes = schedule(roots);
   const slots = new Map(nodes.map((e, i) => [e, i]));
   const at = (e: Expr) => slots.get(e) ?? 0;
@@ -57,10 +67,6 @@ function instruction(
 ): Instruction {
   if (e.tag === "input") {
     const index = names.indexOf(e.name);
-    if (index < 0) {
-      const inputs = names.map((n) => `"${n}"`).join(", ") || "none";
-      fail(`evaluate an expression that reads "${e.name}"`, `the inputs are ${inputs}`);
-    }
     return (_, args) => Math.fround(args[index]);
   }
   const apply = valueOf(e);

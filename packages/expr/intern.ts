@@ -53,7 +53,7 @@ export function makeConstant(value: number): ConstantExpr {
   return intern(key, { tag: "const", value: rounded }) as ConstantExpr;
 }
 
-/** The input node of a name. */
+/** The input node of a name: `input` for packages, whose names are strings. */
 export function makeInput(name: string): InputExpr {
   return intern(`input:${name}`, { tag: "input", name }) as InputExpr;
 }

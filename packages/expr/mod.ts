@@ -26,6 +26,7 @@ export type {
   UnaryTag,
 } from "./expr.ts";
 export type { Doubles } from "./doubles.ts";
+export { makeInput } from "./intern.ts";
 export { constant, input, isExpr, toExpr } from "./to_expr.ts";
 export { numberName, numberPrefix, numbersAsInputs, type WithNumbers } from "./numbers.ts";
 export { abs, add, div, floor, max, min, mul, neg, round, sqrt, sub } from "./algebra.ts";
@@ -35,5 +36,5 @@ export { erfcSeries, erfSeries } from "./maths.ts";
 export { isBinary } from "./is_binary.ts";
 export { detach, spike, withSlope } from "./slopes.ts";
 export { inputNames, operands, schedule } from "./schedule.ts";
-export { compileEvaluator, evaluate, type Evaluator } from "./evaluate.ts";
+export { compileEvaluator, evaluate, type Evaluator, makeEvaluator } from "./evaluate.ts";
 export { type Output, vjp } from "./vjp.ts";

@@ -1,5 +1,5 @@
 import { checkOptions, describe, didYouMean, fail, refuse, takeFlag } from "@spikeloop/errors";
-import { isNeuron, type Neuron, type NeuronParams, resolveParams } from "@spikeloop/neuron";
+import { isNeuron, type Neuron, type NeuronParams, takeParams } from "@spikeloop/neuron";
 import { asSurrogate } from "@spikeloop/surrogate";
 import type { PopulationOptions } from "./population.ts";
 import { lateralName } from "./state_record.ts";
@@ -43,7 +43,7 @@ export function checkPopulation(
   takeFlag(action, "detachReset", detachReset);
   takeFlag(action, "flushDenormal", flushDenormal);
   if (surrogate !== undefined) asSurrogate(surrogate);
-  const constants = resolveParams(model, params);
+  const constants = takeParams(model, params);
   checkLearned(name, model, constants, learn);
   return constants;
 }

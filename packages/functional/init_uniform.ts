@@ -1,6 +1,6 @@
-import type { Shape } from "@spikeloop/backend";
-import type { Tensor } from "@spikeloop/tensor";
-import { type Key, split, uniform } from "@spikeloop/random";
+import { type Shape, sizeOf } from "@spikeloop/backend";
+import { type Tensor, uploadTensor } from "@spikeloop/tensor";
+import { drawBetween, type Key, split } from "@spikeloop/random";
 import type { Placement } from "./layer.ts";
 
 /** The names of weight and bias, or of a weight without bias. */
@@ -26,9 +26,7 @@ export function initUniform(
 ): WeightAndBias {
   const [weightKey, biasKey] = split(key);
   const bound = 1 / Math.sqrt(fanIn);
-  const options = { min: -bound, max: bound, ...placement };
-  return {
-    weight: uniform(weightKey, shapes.weight, options),
-    bias: uniform(biasKey, shapes.bias, options),
-  };
+  const draw = (key: Key, shape: Shape) =>
+    uploadTensor(drawBetween(key, sizeOf(shape), -bound, bound), shape, placement);
+  return { weight: draw(weightKey, shapes.weight), bias: draw(biasKey, shapes.bias) };
 }

@@ -1,15 +1,15 @@
 import { checkOptions, takeCount, takeList, takeOneOf } from "@spikeloop/errors";
-import { type Neuron, neuronKernel, type NeuronParams, restOf } from "@spikeloop/neuron";
+import { makeKernel, type Neuron, type NeuronParams, restAt } from "@spikeloop/neuron";
 import type { Key } from "@spikeloop/random";
 import { rect } from "@spikeloop/surrogate";
-import { full, scan, scanStepper, type Tensor } from "@spikeloop/tensor";
+import { fillTensor, scanSequence, scanStepper, type Tensor } from "@spikeloop/tensor";
 import type { CheckedConnection } from "./connection.ts";
 import { freezeLayer } from "./freeze_layer.ts";
 import { paramsReader } from "./params_reader.ts";
 import { initUniform } from "./init_uniform.ts";
 import { resolveNoise } from "./noise.ts";
 import { runOptionNames } from "./run_options.ts";
-import type { Placement, RunOptions, StepFunction, Tensors } from "./layer.ts";
+import type { Placement, StepFunction, Tensors } from "./layer.ts";
 import type { Population, PopulationOptions, TraceOptions } from "./population.ts";
 import { stateRecord } from "./state_record.ts";
 
@@ -54,9 +54,9 @@ export function makePopulation<S extends string, P extends string>(
   const { surrogate = rect(), detachReset = false, flushDenormal = !hasBias } = options;
   const learned = [...new Set(options.learn)];
   const how = { params: constants, surrogate, detachReset, flushDenormal };
-  const { kernel, numbers } = neuronKernel(model, how);
+  const { kernel, numbers } = makeKernel(model, how);
   const label = `neuron "${model.name}"`;
-  const rest = restOf(model, constants);
+  const rest = restAt(model, constants);
   const states = stateRecord(label, rest, group > 0, connection?.delay);
   const readParams = paramsReader(label, {
     kernel,
@@ -67,7 +67,7 @@ export function makePopulation<S extends string, P extends string>(
     constants,
     learned,
   });
-  const noise = kernel.noise;
+  const noiseNames = kernel.noise;
 
   function initialWeights(key: Key, placement: Placement): Tensors {
     const shapes = { weight: [units, 1, group], bias: [units] };
@@ -79,25 +79,12 @@ export function makePopulation<S extends string, P extends string>(
   const bind = (params: Tensors) => {
     const run = scanStepper(readParams(params));
     const step: StepFunction<Tensors> = (state, x, options) => {
-      const noiseValues = resolveNoise(label, noise, options, x);
-      const stepOptions = noise.length === 0 ? undefined : { noise: noiseValues };
+      const noise = resolveNoise(label, noiseNames, options, x);
       const list = states.read(state);
-      const out = run(list, x, list, stepOptions);
+      const out = run(list, x, list, noise);
       return [states.write(list), out];
     };
     return step;
-  };
-
-  const run = (
-    params: Tensors,
-    state: Tensors,
-    xSeq: Tensor,
-    options: RunOptions | undefined,
-    trace?: readonly number[],
-  ) => {
-    const noiseValues = resolveNoise(label, noise, options, xSeq);
-    const scanOptions = noise.length === 0 && !trace ? undefined : { noise: noiseValues, trace };
-    return scan(readParams(params), states.read(state), xSeq, scanOptions);
   };
 
   const trace = (params: Tensors, state: Tensors, xSeq: Tensor, options: TraceOptions = {}) => {
@@ -110,7 +97,8 @@ export function makePopulation<S extends string, P extends string>(
       names,
       (_, entry, value) => kernel.states.indexOf(takeOneOf(action, entry, value, kernel.states)),
     );
-    const result = run(params, state, xSeq, runOptions, indices);
+    const noise = resolveNoise(label, noiseNames, runOptions, xSeq);
+    const result = scanSequence(readParams(params), states.read(state), xSeq, noise, indices);
     return {
       state: states.write(result.state),
       spikes: result.out,
@@ -128,7 +116,7 @@ export function makePopulation<S extends string, P extends string>(
     surrogate,
     constants: Object.freeze(constants),
     learned,
-    noise,
+    noise: noiseNames,
     ...group > 0 && {
       effectiveWeight: ({ weight }: Tensors) => connection?.effectiveWeight(weight) ?? weight,
     },
@@ -136,7 +124,9 @@ export function makePopulation<S extends string, P extends string>(
       checkOptions(`make the parameters of ${label}`, placement, ["backend"]);
       return {
         ...(group > 0 && initialWeights(key, placement)),
-        ...Object.fromEntries(learned.map((n) => [n, full([], constants[n] ?? 0, placement)])),
+        ...Object.fromEntries(
+          learned.map((n) => [n, fillTensor([], constants[n] ?? 0, placement)]),
+        ),
       };
     },
     initialState: (batch, placement) => {
@@ -145,11 +135,12 @@ export function makePopulation<S extends string, P extends string>(
     },
     bind,
     multiStep: (params, state, xSeq, options) => {
-      const result = run(params, state, xSeq, options);
+      const noise = resolveNoise(label, noiseNames, options, xSeq);
+      const result = scanSequence(readParams(params), states.read(state), xSeq, noise);
       return [states.write(result.state), result.out];
     },
     trace: trace as Population["trace"],
-    ...noise.length === 0 && {
+    ...noiseNames.length === 0 && {
       rowParts: (params) => [{ kind: "scan", setting: readParams(params), rest }],
     },
   });

@@ -1,6 +1,6 @@
 import { checkOptions, fail } from "@spikeloop/errors";
 import { surrogateNoise } from "@spikeloop/neuron";
-import { type Key, takeKey, uniform } from "@spikeloop/random";
+import { fractions, type Key, takeKey } from "@spikeloop/random";
 import { checkTensor, type Tensor, uploadTensor } from "@spikeloop/tensor";
 import type { RunOptions } from "./layer.ts";
 import { stepKeys, takeRunOptions } from "./run_options.ts";
@@ -21,7 +21,17 @@ export function resolveNoise(
   like: Tensor,
 ): readonly Tensor[] {
   checkTensor(label, "the input", like);
-  if (options === undefined && names.length === 0) return none;
+  return options === undefined && names.length === 0
+    ? none
+    : takeNoise(label, names, options, like);
+}
+
+function takeNoise(
+  label: string,
+  names: readonly string[],
+  options: RunOptions | undefined,
+  like: Tensor,
+): readonly Tensor[] {
   const action = `run ${label}`;
   const { key, noise = {} } = takeRunOptions(action, options);
   checkOptions(action, noise, names, "noise sequence");
@@ -34,11 +44,10 @@ export function resolveNoise(
       continue;
     }
     if (name !== surrogateNoise || key === undefined) return failMissing(action, name, like);
-    sequences.push(
-      like.shape.length < 3
-        ? uniform(takeKey(action, "key", key), like.shape, { backend: like.backend })
-        : uniformSteps(stepKeys(action, key, like.shape[0]), like),
-    );
+    const keys = like.shape.length < 3
+      ? [takeKey(action, "key", key)]
+      : stepKeys(action, key, like.shape[0]);
+    sequences.push(uniformSteps(keys, like));
   }
   return sequences;
 }
@@ -46,10 +55,8 @@ export function resolveNoise(
 /** Draws numbers in [0, 1) of the shape of `like`, each step with its own key. */
 export function uniformSteps(keys: readonly Key[], { shape, size, backend }: Tensor): Tensor {
   const numbers = new Float32Array(size);
-  keys.forEach((k, t) => {
-    const slice = uniform(k, shape.slice(1));
-    numbers.set(slice.dataSync(), t * slice.size);
-  });
+  const count = size / keys.length;
+  keys.forEach((k, t) => numbers.set(fractions(k, count), t * count));
   return uploadTensor(numbers, shape, { backend });
 }
 

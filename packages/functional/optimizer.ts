@@ -1,5 +1,5 @@
 import { checkOptions, refuse } from "@spikeloop/errors";
-import { type Tensor, type Tree, treeFromLeaves, treeLeaves, zerosLike } from "@spikeloop/tensor";
+import { type Tensor, type Tree, treeLeaves, treeLike, zerosLike } from "@spikeloop/tensor";
 import { type LeafRates, type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
 
@@ -57,7 +57,7 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
   return Object.freeze<Optimizer>({
     init: <P extends Tree>(params: P) => {
       const like = momentsLike(params);
-      return { step: 0, moments: treeFromLeaves(like, treeLeaves(like).map(zerosLike)) };
+      return { step: 0, moments: treeLike(like, treeLeaves(like).map(zerosLike)) };
     },
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
       if (!Number.isInteger(state?.step)) {
@@ -73,9 +73,9 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
       const { length } = values;
       rule.moments.forEach((_, i) => leaves.push(moments.slice(i * length, (i + 1) * length)));
       const [after, ...moved] = rule.apply(rates, step, leaves);
-      return [treeFromLeaves(params, after), {
+      return [treeLike(params, after), {
         step,
-        moments: treeFromLeaves(like, moved.flat()),
+        moments: treeLike(like, moved.flat()),
       }];
     },
   });

@@ -55,14 +55,10 @@ export function paramsReader(
       weight: connection === undefined ? weight : connection.effectiveWeight(weight),
       bias: bias ?? connection?.noBias(weight.backend),
     };
-    const setting = isFixed && latest !== undefined
-      ? new CheckedScanSetting(latest, lateral)
-      : new CheckedScanSetting({
-        kernel,
-        units,
-        params: isFixed ? values : withLearned(params),
-        lateral,
-      });
+    const setting = new CheckedScanSetting(
+      { kernel, units, params: isFixed ? values : withLearned(params), lateral },
+      isFixed ? latest : undefined,
+    );
     // On a device, the scope in which an effective weight was made releases it when it ends.
     if (connection === undefined || setting.backend?.openScope === undefined) {
       latest = setting;

@@ -1,6 +1,6 @@
 import { takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { elementwiseTogether, type Tree, treeFromLeaves, treeLeaves } from "@spikeloop/tensor";
+import { elementwiseTogether, type Tree, treeLeaves, treeLike } from "@spikeloop/tensor";
 import { matchLeaves } from "./match_leaves.ts";
 
 const average = /* @__PURE__ */ elementwiseTogether(
@@ -31,5 +31,5 @@ export function polyak<P extends Tree>(target: P, source: P, rate: number): P {
   takeNumber("run polyak", "rate", rate, { min: 0, max: 1 });
   const targets = treeLeaves(target, "target");
   const sources = matchLeaves("polyak", "source", target, source);
-  return treeFromLeaves(target, average([targets, sources, rate, 1 - rate])[0]);
+  return treeLike(target, average([targets, sources, rate, 1 - rate])[0]);
 }

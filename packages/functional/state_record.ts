@@ -1,4 +1,4 @@
-import { full, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
+import { fillTensor, type ScanState, type ScanStateBuffer, type Tensor } from "@spikeloop/tensor";
 import type { Placement, Tensors } from "./layer.ts";
 import { readTensors } from "./tensor_record.ts";
 
@@ -42,9 +42,17 @@ export function stateRecord(
     atRest: (batch, units, placement) => {
       const rows = [batch, units];
       const state: Record<string, Tensor> = {};
+      let latest: Tensor | undefined;
+      let value = NaN;
       for (const n of names) {
         const isDelayed = n === lateralName && delay > 1;
-        state[n] = full(isDelayed ? [delay, ...rows] : rows, rest[n] ?? 0, placement);
+        const number = rest[n] ?? 0;
+        // Variables at the same value share a tensor.
+        if (latest === undefined || isDelayed || !Object.is(number, value)) {
+          value = number;
+          latest = fillTensor(isDelayed ? [delay, ...rows] : rows, value, placement);
+        }
+        state[n] = latest;
       }
       return state;
     },

@@ -1,5 +1,5 @@
 import { takeCount } from "@spikeloop/errors";
-import { type Neuron, resolveParams } from "@spikeloop/neuron";
+import { type Neuron, takeParams } from "@spikeloop/neuron";
 import { checkPopulation } from "./check_model.ts";
 import { type ConnectionOptions, takeConnection } from "./connection.ts";
 import type { WeightNames } from "./init_uniform.ts";
@@ -191,7 +191,7 @@ export function populationOf(
   options: PopulationOptions = {},
 ): Population {
   const name = group === 0 ? "plain" : "ilc";
-  const constants = resolveParams(model, options.params);
+  const constants = takeParams(model, options.params);
   return makePopulation(model, { name, units, group }, options, constants);
 }
 

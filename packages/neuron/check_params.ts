@@ -1,4 +1,4 @@
-import { checkOptions, takeNumber, takeRecord } from "@spikeloop/errors";
+import { checkNames, takeNumber, takeRecord } from "@spikeloop/errors";
 import type { Neuron, NeuronParams } from "./neuron.ts";
 
 /**
@@ -23,10 +23,18 @@ export function resolveParams<P extends string>(
   params: { readonly [K in NoInfer<P>]?: number | null } = {},
 ): NeuronParams<P> {
   takeRecord("resolve params", "the model", model);
+  takeRecord(`use neuron "${model.name}"`, "the model's params", model.params);
+  return takeParams(model, params);
+}
+
+/** {@linkcode resolveParams} of a model that was checked. */
+export function takeParams<P extends string>(
+  model: Neuron<string, P>,
+  params: { readonly [K in NoInfer<P>]?: number | null } = {},
+): NeuronParams<P> {
   const { name: neuron, params: defaults, bounds }: Neuron = model;
   const action = `use neuron "${neuron}"`;
-  takeRecord(action, "the model's params", defaults);
-  checkOptions(action, params, Object.keys(defaults), "parameter");
+  checkNames(action, params, Object.keys(defaults), "parameter");
   const all: Record<string, number | null> = { ...defaults };
   for (const [name, value] of Object.entries<number | null | undefined>(params)) {
     if (value === undefined) continue;

@@ -115,5 +115,13 @@ export function restOf<S extends string, P extends string>(
 ): { readonly [K in S]: number } {
   takeRecord("read the states at rest", "the model", model);
   takeRecord("read the states at rest", "params", params);
-  return typeof model.rest === "function" ? model.rest(params) : model.rest;
+  return restAt(model, params);
+}
+
+/** {@linkcode restOf} without checks, for a model and parameters that were checked. */
+export function restAt<S extends string, P extends string>(
+  { rest }: Neuron<S, P>,
+  params: NeuronParams<P>,
+): { readonly [K in S]: number } {
+  return typeof rest === "function" ? rest(params) : rest;
 }

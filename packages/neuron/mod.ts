@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { defineNeuron, isNeuron, restOf, takeNeuron } from "./define_neuron.ts";
+export { defineNeuron, isNeuron, restAt, restOf, takeNeuron } from "./define_neuron.ts";
 export type {
   Bounds,
   Excess,
@@ -15,12 +15,13 @@ export type {
   StateExprs,
 } from "./neuron.ts";
 export {
+  makeKernel,
   type NeuronKernel,
   neuronKernel,
   type NeuronKernelOptions,
   surrogateNoise,
 } from "./neuron_kernel.ts";
-export { resolveParams } from "./check_params.ts";
+export { resolveParams, takeParams } from "./check_params.ts";
 export { resetMembrane } from "./models/membrane.ts";
 export { integrateAndFire } from "./models/integrate_and_fire.ts";
 export { lif } from "./models/lif.ts";

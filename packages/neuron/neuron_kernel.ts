@@ -2,7 +2,7 @@ import {
   detach,
   type Expr,
   type ExprLike,
-  input,
+  makeInput,
   numberName,
   numbersAsInputs,
   toExpr,
@@ -10,8 +10,8 @@ import {
 } from "@spikeloop/expr";
 import { takeRecord } from "@spikeloop/errors";
 import { fire, firesBinary, needsNoise, type Surrogate } from "@spikeloop/surrogate";
-import { defineScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
-import { restOf } from "./define_neuron.ts";
+import { makeScan, type ScanKernel, StructureCache } from "@spikeloop/backend";
+import { restAt } from "./define_neuron.ts";
 import type { Neuron, NeuronParams, ParamExprs, StateExprs } from "./neuron.ts";
 
 /**
@@ -89,12 +89,17 @@ const kernels = /* @__PURE__ */ new StructureCache<ScanKernel>();
 export function neuronKernel(model: Neuron, options: NeuronKernelOptions): NeuronKernel {
   takeRecord("compile a neuron", "the model", model);
   takeRecord(`compile neuron "${model.name}"`, "options", options);
+  return makeKernel(model, options);
+}
+
+/** {@linkcode neuronKernel} without checks, for a model and options that were checked. */
+export function makeKernel(model: Neuron, options: NeuronKernelOptions): NeuronKernel {
   const { params, surrogate, detachReset, flushDenormal = false } = options;
   const { name } = model;
-  const states = Object.keys(restOf(model, params));
+  const states = Object.keys(restAt(model, params));
   const activeParams = Object.keys(model.params).filter((k) => params[k] !== null);
   const modelNoise = model.noise ?? [];
-  const x = input("x");
+  const x = makeInput("x");
   const noiseInputs = inputs(modelNoise);
   const paramInputs: ParamExprs = {
     ...Object.fromEntries(Object.keys(model.params).map((k) => [k, null])),
@@ -119,7 +124,7 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   const names = JSON.stringify([name, states, activeParams, noise, flushDenormal]);
   const key = `${ids} ${numbers.length} ${binary} ${names}`;
   const kernel = kernels.get(model, key, () =>
-    defineScan({
+    makeScan({
       name,
       states,
       params: activeParams,
@@ -138,13 +143,13 @@ const noSpike: WithNumbers<Expr | undefined> = { result: undefined, numbers: [] 
 
 /** The output of a unit at u, and the numbers in its maths. */
 function spikeOf(surrogate: Surrogate, u: Expr): WithNumbers<Expr> {
-  const build = () => fire(surrogate, u, input(surrogateNoise));
+  const build = () => fire(surrogate, u, makeInput(surrogateNoise));
   const spike = numbersAsInputs(build);
   return spike.numbers.length <= mostNumbers ? spike : { result: build(), numbers: [] };
 }
 
 function inputs(names: readonly string[]): StateExprs {
-  return Object.fromEntries(names.map((n) => [n, input(n)]));
+  return Object.fromEntries(names.map((n) => [n, makeInput(n)]));
 }
 
 function exprs(values: Readonly<Record<string, ExprLike | undefined>>): StateExprs {

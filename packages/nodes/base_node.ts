@@ -2,7 +2,7 @@ import { checkOptions } from "@spikeloop/errors";
 import type { Neuron } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
 import type { Surrogate } from "@spikeloop/surrogate";
-import { partAt, stack, type Tensor, type Tree } from "@spikeloop/tensor";
+import { partAt, stackAt, type Tensor, type Tree } from "@spikeloop/tensor";
 import { checkSequence } from "./check_sequence.ts";
 import type {
   ApplyOptions,
@@ -295,7 +295,7 @@ export abstract class BaseNode {
         if (this.storeVSeq) vSeq.push(this.v);
         return out;
       });
-      return { out, vSeq: this.storeVSeq ? stack(vSeq) : undefined };
+      return { out, vSeq: this.storeVSeq ? stackAt(vSeq, 0) : undefined };
     } catch (error) {
       this.restoreState(saved);
       throw error;

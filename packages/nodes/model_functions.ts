@@ -1,11 +1,11 @@
-import { detach, type Expr, input, inputNames } from "@spikeloop/expr";
+import { detach, type Expr, inputNames, makeInput, toExpr } from "@spikeloop/expr";
 import { fire, type Surrogate } from "@spikeloop/surrogate";
-import { openOperation, operation, type Tensor, type TensorLike } from "@spikeloop/tensor";
+import { openOperation, operationOf, type Tensor, type TensorLike } from "@spikeloop/tensor";
 import {
   type Neuron,
   type NeuronParams,
   type ParamExprs,
-  restOf,
+  restAt,
   type StateExprs,
 } from "@spikeloop/neuron";
 
@@ -50,24 +50,17 @@ export function modelFunctions(
   const rounded = Object.fromEntries(
     Object.entries(constants).flatMap(([n, p]) => p === null ? [] : [[n, Math.fround(p)]]),
   );
-  const names = [...Object.keys(restOf(model, constants)), ...Object.keys(rounded)];
-  const inputs = Object.fromEntries([...names, extra].map((n) => [n, input(n)]));
+  const names = [...Object.keys(restAt(model, constants)), ...Object.keys(rounded)];
+  const inputs = Object.fromEntries([...names, extra].map((n) => [n, makeInput(n)]));
 
   function derive(title: string, equations: Equations) {
-    const solve = (slots: StateExprs) =>
-      equations(slots, { ...constants, ...slots } as ParamExprs, slots[extra]);
-    const outputs = Object.entries(solve(inputs)).map(([name, value]) => ({ name, value }));
-    const used = inputNames(outputs.flatMap(({ value }) => value ?? []));
-    const reads = [...names.filter((n) => used.includes(n)), extra];
-    const run = operation(
-      `the ${title} of neuron "${model.name}"`,
-      reads.length,
-      (slots) => {
-        const read = Object.fromEntries(reads.map((n, i) => [n, slots[i]]));
-        const solution = solve({ ...inputs, ...read });
-        return outputs.map(({ name }) => solution[name] ?? 0);
-      },
+    const outputs = Object.entries(
+      equations(inputs, { ...constants, ...inputs } as ParamExprs, inputs[extra]),
     );
+    const roots = outputs.map(([, value]) => toExpr(value ?? 0));
+    const used = inputNames(roots);
+    const reads = [...names.filter((n) => used.includes(n)), extra];
+    const run = operationOf(`the ${title} of neuron "${model.name}"`, reads, roots);
     return (state: States, params: ParamTensors, value: TensorLike): States => {
       const values: Readonly<Record<string, TensorLike>> = {
         ...rounded,
@@ -76,7 +69,7 @@ export function modelFunctions(
         [extra]: value,
       };
       const results = run(reads.map((n) => values[n]));
-      return Object.fromEntries(outputs.map(({ name }, i) => [name, results[i]]));
+      return Object.fromEntries(outputs.map(([name], i) => [name, results[i]]));
     };
   }
 

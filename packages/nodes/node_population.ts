@@ -1,9 +1,9 @@
 import { sameShape } from "@spikeloop/backend";
 import { fail, refuse } from "@spikeloop/errors";
 import { type Population, populationOf, type Tensors } from "@spikeloop/functional";
-import { type Neuron, type NeuronParams, restOf, surrogateNoise } from "@spikeloop/neuron";
+import { type Neuron, type NeuronParams, restAt, surrogateNoise } from "@spikeloop/neuron";
 import { type Key, split } from "@spikeloop/random";
-import { concat, Tensor } from "@spikeloop/tensor";
+import { partAt, stackAt, Tensor } from "@spikeloop/tensor";
 import { type ModelFunctions, modelFunctions } from "./model_functions.ts";
 import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 import type { NodeSetting } from "./node_setting.ts";
@@ -43,7 +43,7 @@ export class NodePopulation {
     this.setting = setting;
     this.#population = this.#make(model, design.units?.count ?? 1, design.learn ?? []);
     this.constants = this.#population.constants;
-    this.variables = Object.keys(restOf(model, this.constants));
+    this.variables = Object.keys(restAt(model, this.constants));
     this.parameters = toStateDict(this.#population.init(setting.key, { backend }));
     if (storeVSeq && !this.variables.includes("v")) {
       fail(`make ${name}`, `storeVSeq needs a state "v", which neuron "${model.name}" lacks`);
@@ -103,7 +103,9 @@ export class NodePopulation {
   get vSeq(): Tensor {
     const { name, storeVSeq } = this.setting;
     const { vParts } = this.memory;
-    if (vParts.length > 0) return concat(vParts);
+    if (vParts.length > 0) {
+      return vParts.length > 1 ? stackAt(vParts.flatMap(stepsOf), 0) : vParts[0];
+    }
     const hint = storeVSeq
       ? "it has no value before forward()"
       : "make the node with storeVSeq: true";
@@ -157,6 +159,11 @@ export class NodePopulation {
       learn: names.filter((name) => Object.hasOwn(model.params, name)),
     });
   }
+}
+
+/** The parts [N, D] of a sequence. */
+function stepsOf(xSeq: Tensor): readonly Tensor[] {
+  return Array.from({ length: xSeq.shape[0] }, (_, t) => partAt(xSeq, t));
 }
 
 /**

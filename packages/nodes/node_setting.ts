@@ -1,7 +1,7 @@
 import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
 import type { NeuronParams } from "@spikeloop/neuron";
-import { type Key, key, takeKey } from "@spikeloop/random";
+import { type Key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { NodeDesign } from "./node_design.ts";
 
@@ -18,6 +18,9 @@ export interface NodeSetting {
   readonly key: Key;
   readonly backend: Backend | undefined;
 }
+
+/** `key(0)`. */
+const keyOfZero: Key = { high: 0, low: 0 };
 
 /** The model's parameters that options set. */
 const settable = ({ model, learn = [] }: NodeDesign) =>
@@ -69,7 +72,7 @@ export function readSetting(name: string, options: unknown, design: NodeDesign):
       : readSurrogate(action, record.surrogateFunction),
     detachReset: takeFlag(action, "detachReset", record.detachReset ?? false),
     storeVSeq: takeFlag(action, "storeVSeq", record.storeVSeq ?? false),
-    key: takeKey(action, "key", record.key ?? key(0)),
+    key: takeKey(action, "key", record.key ?? keyOfZero),
     backend: readBackend(action, record.backend),
   };
 }

@@ -1,11 +1,21 @@
 // Nodes whose equations are functions of tensors: they run step by step.
-import { defineScan, sameShape, type ScanKernel, showShape } from "@spikeloop/backend";
+import { makeScan, sameShape, type ScanKernel, showShape } from "@spikeloop/backend";
 import { describe, fail } from "@spikeloop/errors";
-import { input } from "@spikeloop/expr";
+import { makeInput } from "@spikeloop/expr";
 import type { Population } from "@spikeloop/functional";
 import { surrogateNoise } from "@spikeloop/neuron";
-import { type Key, split, uniform } from "@spikeloop/random";
-import { add, bindScan, type Lateral, partAt, stack, Tensor, zeros } from "@spikeloop/tensor";
+import { fractions, type Key, split } from "@spikeloop/random";
+import {
+  add,
+  CheckedScanSetting,
+  fillTensor,
+  type Lateral,
+  partAt,
+  scanStepper,
+  stackAt,
+  Tensor,
+  uploadTensor,
+} from "@spikeloop/tensor";
 import type { NodeParameters, NoiseRecord } from "./node_design.ts";
 
 /** The equations of a node that a subclass may override. */
@@ -82,15 +92,15 @@ export function runSteps(
     outs.push(run({
       x: t > 0 && send ? add(x, send(outs[t - 1])) : x,
       noise: Object.fromEntries(Object.entries(noise).map(([name, n]) => [name, partAt(n, t)])),
-      surrogateNoise: keys[t] && uniform(keys[t], x.shape, { backend }),
+      surrogateNoise: keys[t] && uploadTensor(fractions(keys[t], x.size), x.shape, { backend }),
     }));
   }
-  return stack(outs);
+  return stackAt(outs, 0);
 }
 
 /** Makes a unit that sends its input on; only its lateral current is of use. */
 function relay(binary: boolean): ScanKernel {
-  return defineScan({ name: "relay", states: [], params: [], out: input("x"), next: [], binary });
+  return makeScan({ name: "relay", states: [], params: [], out: makeInput("x"), next: [], binary });
 }
 
 const binaryRelay: ScanKernel = /* @__PURE__ */ relay(true);
@@ -102,13 +112,16 @@ const gradedRelay: ScanKernel = /* @__PURE__ */ relay(false);
  */
 function lateralSender(lateral: Lateral): (out: Tensor) => Tensor {
   const units = lateral.bias.shape[0];
-  const bind = (kernel: ScanKernel) => bindScan({ kernel, units, params: [], lateral });
+  const bind = (kernel: ScanKernel) =>
+    scanStepper(new CheckedScanSetting({ kernel, units, params: [], lateral }));
   const bindings = new Map<ScanKernel, ReturnType<typeof bind>>();
   return (out) => {
     const kernel = out.binary ? binaryRelay : gradedRelay;
     const run = bindings.get(kernel) ?? bind(kernel);
     bindings.set(kernel, run);
-    const silence = zeros(out.shape, { backend: out.backend });
-    return run({ values: [], lateral: silence }, out).state.lateral ?? silence;
+    const silence = fillTensor(out.shape, 0, { backend: out.backend });
+    const state = { values: [], lateral: silence };
+    run(state, out, state, []);
+    return state.lateral;
   };
 }

@@ -57,8 +57,7 @@ function isTypedArray(x: object): x is Float32Array {
 }
 
 function partsOf(x: unknown): Iterable<unknown> {
-  if (typeof x !== "object" || x === null || isTypedArray(x)) return [];
-  if (x instanceof Map) return [...x.keys(), ...x.values()];
+  if (x instanceof Map) return [...x].flat();
   if (x instanceof Set || Array.isArray(x)) return x;
   return isRecord(x) ? Object.values(x) : [];
 }
@@ -72,12 +71,12 @@ export function restoreSnapshot(root: object, snapshot: Snapshot): void {
 }
 
 function putBack(x: object, copy: unknown): void {
-  if (x instanceof Map && copy instanceof Map) {
+  if (x instanceof Map || x instanceof Set) {
     x.clear();
-    for (const [key, value] of copy) x.set(key, value);
-  } else if (x instanceof Set && copy instanceof Set) {
-    x.clear();
-    for (const value of copy) x.add(value);
+    for (const part of copy as Iterable<[unknown, unknown]>) {
+      if (x instanceof Map) x.set(...part);
+      else x.add(part);
+    }
   } else if (isTypedArray(x)) x.set(copy as Float32Array);
   else {
     for (const key of Object.keys(x)) {

@@ -34,8 +34,10 @@ export function makeAxis(
   const power = 10 ** Math.floor(Math.log10(rough));
   const round = power * ([1, 2, 5, 10].find((f) => f * power >= rough * 0.999) ?? 10);
   const step = whole ? Math.max(1, round) : round;
-  const start = snap ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
-  const end = snap ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
+  const toTick = (value: number, isUp: boolean) =>
+    isUp ? Math.ceil(value / step - 1e-9) : Math.floor(value / step + 1e-9);
+  const start = toTick(low, !snap);
+  const end = toTick(high, snap);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks = Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => {
     const at = (start + i) * step;
@@ -46,11 +48,10 @@ export function makeAxis(
 
 /** Returns the label of a tick. */
 export function tickLabel(value: number, decimals: number): string {
-  if (Math.abs(value) >= 1e6 || decimals > 6) {
-    return value.toExponential(1).replace("+", "").replaceAll("-", "−");
-  }
-  const text = (Object.is(value, -0) || Math.abs(value) < 10 ** -decimals / 2 ? 0 : value).toFixed(
-    decimals,
-  );
-  return text.replace("-", "−").replace(/(\d)(?=(\d{3})+$)/g, decimals === 0 ? "$1 " : "$1");
+  const size = Math.abs(value);
+  const text = size >= 1e6 || decimals > 6
+    ? value.toExponential(1).replace("+", "")
+    : (size < 10 ** -decimals / 2 ? 0 : value).toFixed(decimals)
+      .replace(/(\d)(?=(\d{3})+$)/g, decimals === 0 ? "$1 " : "$1");
+  return text.replaceAll("-", "−");
 }

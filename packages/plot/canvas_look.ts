@@ -1,11 +1,4 @@
-import {
-  checkOptions,
-  refuse,
-  takeCount,
-  takeList,
-  takeNumber,
-  takeOneOf,
-} from "@spikeloop/errors";
+import { checkNames, refuse, takeCount, takeList, takeNumber, takeOneOf } from "@spikeloop/errors";
 import { type Palette, palettes, type Theme, themes } from "./palette.ts";
 
 /** Pixels in memory: an `ImageData`. */
@@ -83,7 +76,7 @@ export const lookNames: readonly string[] = ["width", "height", "pixelRatio", "t
  * @throws {RangeError} if one is out of range.
  */
 export function takeLook(action: string, look: CanvasLook): CanvasLook {
-  checkOptions(action, look, lookNames);
+  checkNames(action, look, lookNames);
   const taken = Object.entries(look).filter(([, value]) => value !== undefined);
   for (const [name, value] of taken) {
     if (name === "theme") takeOneOf(action, name, value, themes);

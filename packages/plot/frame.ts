@@ -1,4 +1,4 @@
-import { checkOptions, refuse, takeOneOf } from "@spikeloop/errors";
+import { checkNames, refuse, takeOneOf } from "@spikeloop/errors";
 import { type Axis, type Label, makeAxis } from "./axis.ts";
 import { type LegendEntry, makeLegend } from "./legend.ts";
 import { type Theme, themes } from "./palette.ts";
@@ -84,7 +84,7 @@ export function checkPlotOptions(
 ): void {
   const texts = ["title", "xLabel", "yLabel"];
   const action = `run ${name}`;
-  checkOptions(action, options, [...texts, "width", "height", "fontSize", "theme", ...more]);
+  checkNames(action, options, [...texts, "width", "height", "fontSize", "theme", ...more]);
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (key === "theme") takeOneOf(action, key, value, themes);

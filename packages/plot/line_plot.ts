@@ -1,4 +1,4 @@
-import { fail, refuse } from "@spikeloop/errors";
+import { refuse } from "@spikeloop/errors";
 import { dot } from "./legend.ts";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
 import { color, coordinate, polyline } from "./svg.ts";
@@ -46,16 +46,10 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     }
     const { name, x, y, points, band = [] } = one;
     const ys = numbersOf(y, `series "${name}"`);
-    const xs = x === undefined
-      ? Array.from(ys, (_, i) => i)
-      : numbersOf(x, `the places of series "${name}"`);
-    if (xs.length !== ys.length) {
-      fail(`plot series "${name}"`, `it has ${xs.length} places and ${ys.length} values`);
-    }
-    const edges = Array.from(band, (edge) => numbersOf(edge, `the band of series "${name}"`));
-    if (edges.some(({ length }) => length !== ys.length)) {
-      fail(`plot series "${name}"`, `its band has another length than its ${ys.length} values`);
-    }
+    const beside = (values: Numbers, what: string) =>
+      numbersOf(values, `${what} of series "${name}"`, ys.length);
+    const xs = x === undefined ? Array.from(ys, (_, i) => i) : beside(x, "x");
+    const edges = Array.from(band, (edge) => beside(edge, "the band"));
     return { name, xs, ys, points, edges, isCounted: x === undefined };
   });
   const frame = makeFrame({
@@ -92,6 +86,6 @@ function area(px: readonly number[], [low, high]: readonly number[][], series: n
     ...px.map((x, i) => [x, high[i]]),
     ...px.map((x, i) => [x, low[i]]).reverse(),
   ].filter((place) => place.every(Number.isFinite));
-  const points = places.map(([x, y]) => `${coordinate(x)},${coordinate(y)}`).join(" ");
+  const points = places.map((place) => place.map(coordinate)).join(" ");
   return `<polygon points="${points}" fill="${color(series)}" fill-opacity="0.15"/>`;
 }

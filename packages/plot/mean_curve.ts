@@ -1,4 +1,4 @@
-import { checkOptions, fail, refuse, takeFunction, takeOneOf } from "@spikeloop/errors";
+import { checkNames, fail, refuse, takeFunction, takeOneOf } from "@spikeloop/errors";
 import { checkPlotOptions, type PlotOptions } from "./frame.ts";
 import { linePlot } from "./line_plot.ts";
 import { type Numbers, numbersOf } from "./values.ts";
@@ -79,7 +79,7 @@ export function meanCurve(
   options: { readonly spread?: Spread } = {},
 ): MeanCurve {
   const action = "run meanCurve";
-  checkOptions(action, options, ["spread"]);
+  checkNames(action, options, ["spread"]);
   const { spread = "range" } = options;
   const spreadOf = typeof spread === "function"
     ? takeFunction(action, "spread", spread)

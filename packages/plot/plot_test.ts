@@ -48,7 +48,7 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(
     () => linePlot([{ name: "a", x: [1], y: [1, 2] }]),
     TypeError,
-    "1 places and 2 values",
+    'Cannot plot x of series "a": it has 1 numbers, expected 2',
   );
   assertThrows(() => rasterPlot([[1], [1, 2]]), TypeError, "row 1 has 2");
   assertThrows(() => rasterPlot(tensor([1, 2])), TypeError, "[2]");

@@ -1,4 +1,4 @@
-import { checkOptions } from "@spikeloop/errors";
+import { checkNames } from "@spikeloop/errors";
 import type { PlotCanvas } from "./canvas_look.ts";
 import {
   canvasOptionNames,
@@ -49,6 +49,6 @@ const raster: CanvasPlotKind = {
  * ```
  */
 export function rasterCanvas(canvas: PlotCanvas, options: CanvasPlotOptions): CanvasPlot {
-  checkOptions("run rasterCanvas", options, canvasOptionNames);
+  checkNames("run rasterCanvas", options, canvasOptionNames);
   return makeCanvasPlot(raster, canvas, options);
 }

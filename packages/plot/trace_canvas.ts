@@ -1,4 +1,4 @@
-import { checkOptions, fail, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
+import { checkNames, fail, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
 import type { PlotCanvas } from "./canvas_look.ts";
 import {
   canvasOptionNames,
@@ -47,7 +47,7 @@ const lineWidth = 1.4;
  */
 export function traceCanvas(canvas: PlotCanvas, options: TraceCanvasOptions): CanvasPlot {
   const action = "run traceCanvas";
-  checkOptions(action, options, [...canvasOptionNames, "range", "threshold", "overlay"]);
+  checkNames(action, options, [...canvasOptionNames, "range", "threshold", "overlay"]);
   const { range, threshold, overlay = false, ...rest } = options;
   takeFlag(action, "overlay", overlay);
   if (threshold !== undefined) takeNumber(action, "threshold", threshold);

@@ -12,23 +12,29 @@ export type Rows = readonly Numbers[] | Tensor;
  * here to ask.
  */
 export function isTensor(x: unknown): x is Tensor {
-  return typeof x === "object" && x !== null && "shape" in x && "dataSync" in x;
+  return typeof (x as Partial<Tensor> | null | undefined)?.dataSync === "function";
 }
 
 /**
  * Returns the numbers of a list.
  *
- * @throws {TypeError} if it is not a list of numbers.
+ * @param count How many there must be, if that is fixed.
+ * @throws {TypeError} if it is not a list of numbers, or one of another length.
  */
-export function numbersOf(values: Numbers, what: string): ArrayLike<number> {
-  if (isTensor(values)) return values.dataSync();
-  if (values instanceof Float32Array) return values;
-  if (Array.isArray(values)) {
-    const odd = values.findIndex((value) => typeof value !== "number"); // holes too
-    if (odd < 0) return values;
-    refuse(`plot ${what}`, `element ${odd}`, values[odd], "a number");
+export function numbersOf(values: Numbers, what: string, count?: number): ArrayLike<number> {
+  const action = `plot ${what}`;
+  const numbers = isTensor(values) ? values.dataSync() : values;
+  if (Array.isArray(numbers)) {
+    const odd = numbers.findIndex((value) => typeof value !== "number"); // holes too
+    if (odd >= 0) refuse(action, `element ${odd}`, numbers[odd], "a number");
+  } else if (!(numbers instanceof Float32Array)) {
+    refuse(action, "it", values, "an array, a Float32Array or a tensor");
   }
-  return refuse(`plot ${what}`, "it", values, "an array, a Float32Array or a tensor");
+  const { length } = numbers;
+  if (count !== undefined && length !== count) {
+    fail(action, `it has ${length} numbers, expected ${count}`);
+  }
+  return numbers;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type Backend, checkShape, type Shape, sizeOf } from "@spikeloop/backend
 import { checkOptions, takeNumber } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { elementwise, type Tensor, type TensorLike, uploadTensor } from "@spikeloop/tensor";
-import { type Key, randomBits, takeKey } from "./key.ts";
+import { drawWords, type Key, takeKey } from "./key.ts";
 
 /** Where the drawn numbers live. */
 export interface DrawOptions {
@@ -32,9 +32,20 @@ function checkRange(operation: string, min: number, max: number): void {
   takeNumber(action, "max", takeNumber(action, "max", max, { float32: true }), { above: min });
 }
 
-/** Converts the upper 24 bits of words to numbers in [0, 1), exact in float32. */
-function fractions(k: Key, n: number): Float32Array {
-  const words = randomBits(k, n);
+/**
+ * Draws numbers uniform in [0, 1), exact in float32: the upper 24 bits of words. For packages that
+ * have checked the key.
+ *
+ * @example
+ * ```ts
+ * import { fractions, key, uniform } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(fractions(key(0), 3), uniform(key(0), [3]).dataSync());
+ * ```
+ */
+export function fractions(k: Key, n: number): Float32Array {
+  const words = drawWords(k, n);
   const numbers = new Float32Array(n);
   for (let i = 0; i < n; i++) numbers[i] = (words[i] >>> 8) * 2 ** -24;
   return numbers;
@@ -59,24 +70,39 @@ export function uniform(k: Key, shape: Shape, options: RangeOptions = {}): Tenso
   const count = size("uniform", k, shape, options, ["min", "max"]);
   const { min = 0, max = 1, backend } = options;
   checkRange("uniform", min, max);
-  const numbers = fractions(k, count);
+  return uploadTensor(drawBetween(k, count, min, max), shape, { backend });
+}
+
+/**
+ * Draws numbers uniform in [min, max), as `uniform` does. For packages that have checked the key.
+ *
+ * @example
+ * ```ts
+ * import { drawBetween, key, uniform } from "@spikeloop/random";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options = { min: -1, max: 1 };
+ * assertEquals(drawBetween(key(0), 3, -1, 1), uniform(key(0), [3], options).dataSync());
+ * ```
+ */
+export function drawBetween(k: Key, n: number, min: number, max: number): Float32Array {
+  const numbers = fractions(k, n);
   if (min !== 0 || max !== 1) {
     const width = max - min;
     // Rounding may reach max, which is outside; the float32 below it replaces it then.
     const top = below(max);
     for (let i = 0; i < numbers.length; i++) numbers[i] = Math.min(min + width * numbers[i], top);
   }
-  return uploadTensor(numbers, shape, { backend });
+  return numbers;
 }
 
 /** The largest float32 below x. */
-function below(x: number): number {
-  const float = Float32Array.of(x);
-  if (float[0] < x) return float[0];
-  const bits = new Int32Array(float.buffer);
-  if (float[0] === 0) return -1.401298464324817e-45;
-  bits[0] += float[0] > 0 ? -1 : 1;
-  return float[0];
+export function below(x: number): number {
+  const float = Math.fround(x);
+  if (float < x) return float;
+  // Between a half and one and a half of the distance to the next number, also below 2⁻¹²⁶.
+  const step = Math.max(1.25 * 2 ** -24 * Math.abs(float), 1e-45);
+  return Math.fround(float - step);
 }
 
 /** Box and Muller's transformation of u in (0, 1] and v in [0, 1). */
@@ -134,7 +160,7 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
   takeNumber("run randint", "min", min, exact);
   const max = takeNumber("run randint", "max", options.max, exact);
   checkRange("randint", min, max);
-  const words = randomBits(k, count);
+  const words = drawWords(k, count);
   const numbers = Float32Array.from(words, (w) => min + Math.floor(w * (max - min) / 2 ** 32));
   return uploadTensor(numbers, shape, { backend });
 }
@@ -157,7 +183,7 @@ export function randint(k: Key, shape: Shape, options: RangeOptions): Tensor {
 export function permutation(k: Key, n: number, options: DrawOptions = {}): Tensor {
   checkOptions("run permutation", options, ["backend"]);
   takeNumber("run permutation", "n", n, { min: 0, max: 2 ** 24, integer: true });
-  const words = randomBits(k, n);
+  const words = drawWords(takeKey("run permutation", "the key", k), n);
   const order = Float32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(words[i] * (i + 1) / 2 ** 32);

@@ -105,9 +105,16 @@ export function randomBits(
   n: number,
   words?: Uint32Array<ArrayBuffer>,
 ): Uint32Array<ArrayBuffer> {
-  const { high, low } = takeKey("run randomBits", "the key", k);
   takeNumber("run randomBits", "n", n, { integer: true, min: 0, max: 2 ** 31 });
-  words ??= new Uint32Array(n);
+  return drawWords(takeKey("run randomBits", "the key", k), n, words);
+}
+
+/** `randomBits` of a key and a number that were checked. */
+export function drawWords(
+  { high, low }: Key,
+  n: number,
+  words: Uint32Array<ArrayBuffer> = new Uint32Array(n),
+): Uint32Array<ArrayBuffer> {
   // As signed integers they are passed without an object for each.
   const [k0, k1] = [high | 0, low | 0];
   for (let i = 0; i < n; i += 2) threefry(k0, k1, 0, i >>> 1, words, i);

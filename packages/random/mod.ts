@@ -6,7 +6,9 @@
  */
 export { type Key, key, randomBits, split, takeKey } from "./key.ts";
 export {
+  drawBetween,
   type DrawOptions,
+  fractions,
   normal,
   permutation,
   randint,

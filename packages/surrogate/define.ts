@@ -1,4 +1,4 @@
-import { checkOptions } from "@spikeloop/errors";
+import { checkOptions, takeRecord } from "@spikeloop/errors";
 import type { Expr } from "@spikeloop/expr";
 import { type Parameter, readParameters } from "./parameters.ts";
 import { asSurrogate, checkParts, refuseSmooth, type Surrogate } from "./surrogate.ts";
@@ -65,7 +65,10 @@ export function defineSurrogate<Name extends string>(
   definition: SurrogateDefinition<Name>,
 ): SurrogateFactory<Name> {
   checkOptions("define a surrogate", definition, parts, "part");
-  checkParts("define", definition, "(u, params) => expression", "parameters");
+  const action = checkParts("define", definition, "(u, params) => expression", "parameters");
+  for (const [key, parameter] of Object.entries(definition.params)) {
+    takeRecord(action, `the description of ${key}`, parameter);
+  }
   const make = surrogateFactory(definition);
   return (options) => asSurrogate(make(options));
 }

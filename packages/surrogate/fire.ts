@@ -1,5 +1,5 @@
 import { fail } from "@spikeloop/errors";
-import { type Expr, input, inputNames, spike, toExpr, withSlope } from "@spikeloop/expr";
+import { type Expr, inputNames, makeInput, spike, toExpr, withSlope } from "@spikeloop/expr";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 /**
@@ -83,5 +83,5 @@ export function firesBinary(s: Surrogate): boolean {
 export function needsNoise(s: Surrogate): boolean {
   const { spiking = true } = asSurrogate(s);
   if (!spiking || s.forward === undefined) return false;
-  return inputNames([s.forward(input("u"), input("noise"))]).includes("noise");
+  return inputNames([s.forward(makeInput("u"), makeInput("noise"))]).includes("noise");
 }

@@ -1,12 +1,11 @@
 import {
-  checkOptions,
+  checkNames,
   describe,
   fail,
   isRecord,
   type Range,
   takeFlag,
   takeNumber,
-  takeRecord,
 } from "@spikeloop/errors";
 
 /** A parameter of a surrogate: its range and its default. */
@@ -41,11 +40,10 @@ export function readParameters(
         `as in ${name}(${example(parameters)})`,
     );
   }
-  checkOptions(action, options, known, "parameter");
+  checkNames(action, options, known, "parameter");
   const { spiking = true } = options;
   const params: Record<string, number> = {};
   for (const [key, parameter] of Object.entries(parameters)) {
-    takeRecord(action, `the description of ${key}`, parameter);
     const value = options[key] === undefined ? defaultOf(parameter, params) : options[key];
     params[key] = takeNumber(action, key, value, { ...parameter, float32: true });
   }

@@ -1,6 +1,5 @@
 // The time loop as a differentiable operation, step by step.
 import type { ScanArgs } from "@spikeloop/backend";
-import { checkOptions } from "@spikeloop/errors";
 import { lateOn } from "./late_skeletons.ts";
 import { runScan } from "./run_skeletons.ts";
 import {
@@ -9,9 +8,11 @@ import {
   refillArgs,
   scanArgs,
   type ScanStepOptions,
+  takeOptions,
 } from "./scan_operands.ts";
 import { writeState } from "./scan_results.ts";
 import {
+  type CheckedScanSetting,
   checkScanSetting,
   type ScanSetting,
   type ScanState,
@@ -50,47 +51,50 @@ export function bindScan(
   x: Tensor,
   options?: ScanStepOptions,
 ) => { readonly out: Tensor; readonly state: ScanState } {
-  const step = scanStepper(setting);
+  const checked = checkScanSetting(setting);
+  const step = scanStepper(checked);
   return (state, x, options) => {
+    const { noise } = takeOptions(checked, state, options, ["noise"]);
     const after: ScanStateBuffer = { values: [], lateral: undefined };
-    const out = step(state, x, after, options);
+    const out = step(state, x, after, noise);
     return { out, state: after };
   };
 }
 
 /**
- * `bindScan` for steps that leave nothing but their results: each writes the state after it into
- * `after`, which may be the state before it, and returns the output.
+ * `bindScan` for populations, whose states and noise are as many as the kernel wants. Steps leave
+ * nothing but their results: each writes the state after it into `after`, which may be the state
+ * before it, and returns the output.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  */
 export function scanStepper(
-  setting: ScanSetting,
-): (state: ScanState, x: Tensor, after: ScanStateBuffer, options?: ScanStepOptions) => Tensor {
-  const checked = checkScanSetting(setting);
-  const { kernel } = checked;
-  let stepRule = activeRules()?.steps(checked);
+  setting: CheckedScanSetting,
+): (
+  state: ScanState,
+  x: Tensor,
+  after: ScanStateBuffer,
+  noise: readonly Tensor[],
+) => Tensor {
+  const { kernel } = setting;
+  let stepRule = activeRules()?.steps(setting);
   /** The arguments of the steps outside of gradients, which the next step uses again. */
   let idleArgs: ScanArgs | undefined;
 
-  return (state, x, after, options = noOptions) => {
-    if (options !== noOptions) {
-      checkOptions(`run a step of neuron "${kernel.name}"`, options, ["noise"]);
-    }
-    const { noise = noOptions.noise } = options;
+  return (state, x, after, noise) => {
     const { shape, backend } = x;
-    const batch = checkOperands(checked, state, x, noise, 2);
+    const batch = checkOperands(setting, state, x, noise, 2);
     // A late result is computed once more from its arguments.
     const canReuse = backend.scan === undefined && isIdle() &&
       lateOn(backend, x.storage.length) === undefined;
     const args = canReuse && idleArgs !== undefined
       ? refillArgs(idleArgs, state, x, noise, batch)
-      : scanArgs(checked, state, x, noise, 1, batch);
+      : scanArgs(setting, state, x, noise, 1, batch);
     if (canReuse) idleArgs = args;
     const result = runScan(backend, kernel, args, noOptions.trace);
     const rules = activeRules();
-    const tapeIndex = rules ? (stepRule ??= rules.steps(checked))(state, x, args, result.out) : 0;
-    writeState(after, backend, result, shape, checked.delay, tapeIndex);
+    const tapeIndex = rules ? (stepRule ??= rules.steps(setting))(state, x, args, result.out) : 0;
+    writeState(after, backend, result, shape, setting.delay, tapeIndex);
     return new Tensor(backend, result.out, shape, kernel.binary, tapeIndex);
   };
 }

@@ -27,7 +27,7 @@ import { type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
  */
 export async function copyTree<P extends Tree>(tree: P, backend: Backend = cpu): Promise<P> {
   const copies = treeLeaves(tree).map(async (x) =>
-    x.backend === backend ? x : uploadTensor(await x.data(), x.shape, { backend, binary: x.binary })
+    x.backend === backend ? x : uploadTensor(await x.data(), x.shape, { backend }, x.binary)
   );
   return treeFromLeaves(tree, await Promise.all(copies));
 }

@@ -59,7 +59,9 @@ export function tensor(
     const action = `make a tensor of shape ${showShape(extents)}`;
     fail(action, `it needs ${size} numbers, got ${data.length}`);
   }
-  return uploadTensor(data, extents, options);
+  const { backend, binary } = takeCreateOptions(options);
+  if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
+  return uploadTensor(data, extents, { backend }, binary);
 }
 
 /**
@@ -80,10 +82,10 @@ export function tensor(
 export function uploadTensor(
   data: Float32Array,
   shape: Shape,
-  options: CreateOptions = {},
+  options: Pick<CreateOptions, "backend"> = {},
+  binary = false,
 ): Tensor {
-  const { backend, binary } = takeCreateOptions(options);
-  if (binary) checkBinary(data.every((v) => v === 0 || v === 1));
+  const backend = takeBackend(options, ["backend"]);
   const storage = store(shape, () => backend.upload(data));
   return new Tensor(backend, storage, [...shape], binary);
 }
@@ -112,12 +114,17 @@ function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions)
   return shape === undefined ? x : reshape(x, shape);
 }
 
+function takeBackend(options: CreateOptions, known: readonly (keyof CreateOptions)[]): Backend {
+  checkOptions("make a tensor", options, known);
+  const { backend = cpu } = options;
+  return typeof backend?.upload === "function"
+    ? backend
+    : refuse("make a tensor", "backend", backend, "one such as cpu or await webgpu()");
+}
+
 function takeCreateOptions(options: CreateOptions): CreateOptions & { readonly backend: Backend } {
-  checkOptions("make a tensor", options, ["backend", "binary"]);
-  const { backend = cpu, binary } = options;
-  if (typeof backend?.upload !== "function") {
-    refuse("make a tensor", "backend", backend, "one such as cpu or await webgpu()");
-  }
+  const backend = takeBackend(options, ["backend", "binary"]);
+  const { binary } = options;
   if (binary !== undefined) takeFlag("make a tensor", "binary", binary);
   return { backend, binary };
 }
@@ -183,8 +190,33 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   }
   const { backend, binary } = takeCreateOptions(options);
   if (binary) checkBinary(value === 0 || value === 1);
-  const storage = filledStorage(backend, shape, value);
-  return new Tensor(backend, storage, shape.slice(), binary);
+  return fillTensor(shape.slice(), value, { backend }, binary);
+}
+
+/**
+ * A tensor with the same number everywhere, as `full` makes it. For packages that have checked the
+ * shape and the number: it brings less along.
+ *
+ * @param binary Whether the number is 0 or 1, and kernels may use that.
+ * @throws {TypeError} if an option is unknown, or the backend is none.
+ * @throws {RangeError} if the memory does not hold the tensor.
+ *
+ * @example
+ * ```ts
+ * import { fillTensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...fillTensor([2], 3).dataSync()], [3, 3]);
+ * ```
+ */
+export function fillTensor(
+  shape: Shape,
+  value: number,
+  options: Pick<CreateOptions, "backend"> = {},
+  binary = false,
+): Tensor {
+  const backend = takeBackend(options, ["backend"]);
+  return new Tensor(backend, filledStorage(backend, shape, value), shape, binary);
 }
 
 /** The storage of a tensor with the same number everywhere. */

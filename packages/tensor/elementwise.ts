@@ -178,7 +178,12 @@ function define(
   takeNumber(action, "its number of arguments", arity, { min: 0, max: mostInputs, integer: true });
   checkOptions(action, options, ["numbersAsInputs"]);
   const isOpen = takeFlag(action, "numbersAsInputs", options.numbersAsInputs ?? false);
-  return (isOpen ? openOperation : operation)(name, arity, build);
+  const run = (isOpen ? openOperation : operation)(name, arity, build);
+  return (args) => {
+    const { length } = args;
+    if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
+    return run(args);
+  };
 }
 
 /** The formulas used last, by their structure. */
@@ -191,8 +196,8 @@ const mostInputs = 31;
 export type Build = (slots: e.Expr[]) => readonly e.ExprLike[];
 
 /**
- * An operation whose definition is known to be right, as those of this package are. It makes the
- * formula when it first runs, and throws a TypeError at another number of arguments.
+ * An operation whose definition and number of arguments are known to be right, as those of this
+ * package are. It makes the formula when it first runs.
  *
  * It takes a list of arguments, since rest parameters get another hidden class in V8 when their
  * function is optimized, and all that reads them is compiled once more.
@@ -213,10 +218,8 @@ export function operation(
   build: Build,
 ): (args: readonly TensorLike[]) => Tensor[] {
   let formula: Formula | undefined;
-  return (args) => {
-    checkArity(name, arity, args);
-    return runFormula(formula ??= formulaOf(name, arity, build), args);
-  };
+  return (args) =>
+    runFormula(formula ??= sharedFormula(name, slotNames(arity), resultsOf(arity, build)), args);
 }
 
 /**
@@ -241,41 +244,50 @@ export function openOperation(
   let numbers: readonly number[] = [];
   let formula: Formula | undefined;
   return (args) => {
-    checkArity(name, arity, args);
     if (formula === undefined) {
       const open = e.numbersAsInputs(() => resultsOf(arity, build));
       const isOpen = arity + open.numbers.length <= mostInputs;
       if (isOpen) numbers = open.numbers;
-      formula = isOpen
-        ? sharedFormula(name, arity, open.result, numbers.map((_, i) => e.numberName(i)))
-        : formulaOf(name, arity, build);
+      const inputs = [...slotNames(arity), ...numbers.map((_, i) => e.numberName(i))];
+      formula = sharedFormula(name, inputs, isOpen ? open.result : resultsOf(arity, build));
     }
     return runFormula(formula, [...args, ...numbers]);
   };
 }
 
-/** Throws a TypeError at another number of arguments. */
-export function checkArity(name: string, arity: number, { length }: ArrayLike<unknown>): void {
-  if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
-}
-
-function formulaOf(name: string, arity: number, build: Build): Formula {
-  return sharedFormula(name, arity, resultsOf(arity, build), []);
+/**
+ * `operation` for results over inputs of any names. It takes a list with an argument per name.
+ *
+ * @example
+ * ```ts
+ * import { input, mul } from "@spikeloop/expr";
+ * import { operationOf, tensor } from "@spikeloop/tensor";
+ * import { assert } from "@std/assert";
+ *
+ * const square = operationOf("square", ["v"], [mul(input("v"), input("v"))]);
+ * assert(square([tensor(3)])[0].item() === 9);
+ * ```
+ */
+export function operationOf(
+  name: string,
+  inputs: readonly string[],
+  results: readonly e.Expr[],
+): (args: readonly TensorLike[]) => Tensor[] {
+  const formula = sharedFormula(name, inputs, results);
+  return (args) => runFormula(formula, args);
 }
 
 /** The results of a formula. */
 export function resultsOf(arity: number, build: Build): e.Expr[] {
-  return Array.from(build(slotNames(arity).map(e.input)), e.toExpr);
+  return Array.from(build(slotNames(arity).map(e.makeInput)), e.toExpr);
 }
 
 /** The formula of these results, one for all operations of its structure. */
 function sharedFormula(
   name: string,
-  arity: number,
+  inputs: readonly string[],
   results: readonly e.Expr[],
-  numbers: readonly string[],
 ): Formula {
-  const inputs = [...slotNames(arity), ...numbers];
-  const key = `${inputs.length}:${results.map(({ id }) => id)}:${name}`;
+  const key = `${inputs}:${results.map(({ id }) => id)}:${name}`;
   return formulas.get(key) ?? formulas.set(key, makeFormula(name, inputs, results));
 }

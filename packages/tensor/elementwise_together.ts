@@ -1,8 +1,7 @@
-import { type Formula, makeFormula, sameShape } from "@spikeloop/backend";
-import { fail } from "@spikeloop/errors";
+import { type Formula, makeFormula } from "@spikeloop/backend";
 import type * as e from "@spikeloop/expr";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
-import { checkArity, type MapFormula, resultsOf, slotNames } from "./elementwise.ts";
+import { type MapFormula, resultsOf, slotNames } from "./elementwise.ts";
 import { runMap, runMapTogether } from "./run_skeletons.ts";
 import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -13,12 +12,13 @@ export type Arguments = number | readonly TensorLike[];
 /**
  * `elementwiseAll` for several sets of arguments, such as the tensors of all layers. It takes one
  * list per argument of the formula, or a number for all sets, and returns one list per result. The
- * tensors of a set have one shape. A GPU computes the sets in one pass where numbers are the same
- * in all of them and no gradient is being taken. The results are those of `elementwiseAll`. For
- * packages that update parameters: it does not check the formula.
+ * first list has tensors, the others are as long, and the tensors of a set have one shape. A GPU
+ * computes the sets in one pass where numbers are the same in all of them and no gradient is being
+ * taken. The results are those of `elementwiseAll`. For packages that update parameters: it checks
+ * neither the formula nor shapes.
  *
- * @param arity The number of arguments of the formula. The operation throws a TypeError at another
- * number of lists, and where lists differ in length, or tensors of a set in shape.
+ * @param arity The number of arguments of the formula. The operation throws a TypeError if the
+ * tensors of a set are on several backends.
  *
  * @example
  * ```ts
@@ -39,52 +39,33 @@ export function elementwiseTogether(
 ): (args: readonly Arguments[]) => Tensor[][] {
   let shared: Formula | undefined;
   return (args) => {
-    checkArity(name, arity, args);
-    const lists = args.filter((x) => typeof x !== "number");
-    const count = lists[0]?.length ?? 0;
-    for (const { length } of lists) {
-      if (length !== count) fail(`run ${name}`, `it got lists of ${count} and ${length} arguments`);
-    }
-    const sets = Array.from(
-      { length: count },
-      (_, i) => args.map((x) => typeof x === "number" ? x : x[i]),
-    );
+    const firsts = args[0] as readonly Tensor[];
+    const sets = firsts.map((_, i) => args.map((x) => typeof x === "number" ? x : x[i]));
     shared ??= makeFormula(
       name,
       slotNames(arity),
       resultsOf(arity, (slots) => formula(...slots)),
     );
-    const results = runSets(shared, sets);
+    const results = runSets(shared, firsts, sets);
     return shared.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
   };
 }
 
-/** Checks a set of arguments, and returns a tensor of it. */
-function takeSet(name: string, set: readonly TensorLike[]): Tensor {
-  commonBackend(name, set);
-  let like: Tensor | undefined;
-  let fits = true;
-  for (const x of set) {
-    if (typeof x === "number") continue;
-    like ??= x;
-    fits &&= sameShape(x.shape, like.shape);
-  }
-  return like && fits
-    ? like
-    : fail(`run ${name}`, `it got ${set.join(", ")}, expected tensors of one shape`);
-}
-
-/** Runs a formula for sets of arguments, in one pass where that is possible. */
-function runSets(formula: Formula, sets: readonly (readonly TensorLike[])[]): Tensor[][] {
+/** Runs a formula for sets of arguments that start with `firsts`, in one pass where possible. */
+function runSets(
+  formula: Formula,
+  firsts: readonly Tensor[],
+  sets: readonly (readonly TensorLike[])[],
+): Tensor[][] {
   const { name, kernel, binary } = formula;
-  const likes = sets.map((set) => takeSet(name, set));
+  for (const set of sets) commonBackend(name, set);
   const rules = activeRules();
-  const on = likes[0]?.backend;
+  const on = firsts[0]?.backend;
   const isOnePass = on?.mapTogether && sets.length > 1 && rules === undefined &&
-    likes.every(({ backend }) => backend === on);
-  const together = isOnePass ? runMapTogether(on, kernel, sets, likes.map((x) => x.size)) : [];
+    firsts.every(({ backend }) => backend === on);
+  const together = isOnePass ? runMapTogether(on, kernel, sets, firsts.map((x) => x.size)) : [];
   return sets.map((set, i) => {
-    const { backend, shape } = likes[i];
+    const { backend, shape } = firsts[i];
     const storages = together[i] ?? runMap(backend, kernel, set, shape);
     const tapeIndex = rules?.formula(formula, set);
     return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));

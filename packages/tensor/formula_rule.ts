@@ -9,7 +9,7 @@ import {
 import type { TensorLike } from "./common_backend.ts";
 import { commonShape, runFormula } from "./elementwise.ts";
 import { isOne } from "./one.ts";
-import { broadcastTo, sumTo } from "./sum.ts";
+import { stretchTo, sumTo } from "./sum.ts";
 import type { Inputs, Pullback } from "./gradient_rules.ts";
 import { isWalked, recordOnTape } from "./recording.ts";
 import type { Tensor } from "./tensor.ts";
@@ -56,7 +56,7 @@ function isAnyOf(all: readonly (Tensor | undefined)[], slots: readonly number[])
 /** The gradient of an argument that was stretched to `shape`, from its copies' gradient. */
 function toArgument(gradient: Tensor, x: TensorLike, shape: Shape): Tensor {
   if (typeof x === "number" || sameShape(x.shape, shape)) return gradient;
-  return sumTo(broadcastTo(gradient, shape), x.shape);
+  return sumTo(stretchTo(gradient, shape), x.shape);
 }
 
 /** Whether each gradient is an argument of the pullback, in `slots`, and none is a number. */

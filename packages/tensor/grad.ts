@@ -1,5 +1,5 @@
-import { type Backend, keepingKernel, sameShape, showShape } from "@spikeloop/backend";
-import { cpu } from "@spikeloop/cpu";
+import { type Backend, sameShape, showShape } from "@spikeloop/backend";
+import { cpu, KeptValues } from "@spikeloop/cpu";
 import { describe, fail, takeFunction } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend, type TensorLike } from "./common_backend.ts";
@@ -11,7 +11,7 @@ import { closeScope, keepResult, openScope } from "./memory_scope.ts";
 import { oneOn } from "./one.ts";
 import { scanRule } from "./scan_rule.ts";
 import { stepsRule } from "./steps_rule.ts";
-import { broadcastTo } from "./sum.ts";
+import { stretchTo } from "./sum.ts";
 import {
   isAfter,
   isOnTape,
@@ -31,7 +31,7 @@ const gradientRules: GradientRules = {
   isTracked: isOnTape,
   formula: formulaRule,
   scan: scanRule,
-  keepingKernel,
+  forPullback: (kernel) => new KeptValues(kernel),
   steps: stepsRule,
 };
 
@@ -69,7 +69,7 @@ function accumulate(x: TensorLike | undefined, g: Tensor, first: number): void {
   const before = cotangents[x.slot];
   const sum = before === undefined ? g : add(before, g);
   const fits = stretches || sameShape(sum.shape, x.shape);
-  cotangents[x.slot] = fits ? sum : broadcastTo(sum, x.shape);
+  cotangents[x.slot] = fits ? sum : stretchTo(sum, x.shape);
 }
 
 function isAny(cotangents: readonly (Tensor | undefined)[]): boolean {

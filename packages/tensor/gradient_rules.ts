@@ -1,5 +1,5 @@
 // The gradient rules that `grad` brings to operations: see tape.ts.
-import type { Formula, ScanArgs, ScanKernel, Storage } from "@spikeloop/backend";
+import type { Formula, LeftForPullback, ScanArgs, ScanKernel, Storage } from "@spikeloop/backend";
 import type { TensorLike } from "./common_backend.ts";
 import type { CheckedScanSetting, ScanState } from "./scan_setting.ts";
 import type { Tensor } from "./tensor.ts";
@@ -48,7 +48,7 @@ export interface GradientRules {
     ...run: Parameters<RunRule>
   ) => number;
   /** See `ScanArgs.forPullback`. */
-  readonly keepingKernel: (kernel: ScanKernel) => ScanKernel;
+  readonly forPullback: (kernel: ScanKernel) => LeftForPullback;
   /** For the steps of one binding, which share one node for weight, bias and parameters. */
   readonly steps: (setting: CheckedScanSetting) => RunRule;
 }

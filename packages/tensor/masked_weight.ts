@@ -1,8 +1,6 @@
 import { hostArray, type MapKernel, sameShape, showShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
-import { add, input, less, mul, select } from "@spikeloop/expr";
-import { checkTensor } from "./check_tensor.ts";
-import { commonBackend } from "./common_backend.ts";
+import { add, less, makeInput, mul, select } from "@spikeloop/expr";
 import { record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -15,7 +13,7 @@ import { Tensor } from "./tensor.ts";
  * packages that connect units: a program that uses nothing else of the elementwise operations
  * bundles none of them. Both tensors have the same shape. No gradient flows to the factors.
  *
- * @throws {TypeError} if an argument is no tensor, or their shapes or backends differ.
+ * @throws {TypeError} if the shapes of weight and factor differ.
  *
  * @example
  * ```ts
@@ -27,9 +25,6 @@ import { Tensor } from "./tensor.ts";
  * ```
  */
 export function maskedWeight(weight: Tensor, factor: Tensor, isSigned: boolean): Tensor {
-  checkTensor("maskedWeight", "weight", weight);
-  checkTensor("maskedWeight", "factor", factor);
-  commonBackend("maskedWeight", [weight, factor], ["weight", "factor"]);
   if (!sameShape(weight.shape, factor.shape)) {
     const shapes = `shapes ${showShape(weight.shape)} and ${showShape(factor.shape)}`;
     fail("run maskedWeight", `the weight and the factor have ${shapes}, expected the same`);
@@ -71,7 +66,7 @@ let kernel: MapKernel | undefined;
 
 function makeKernel(): MapKernel {
   const inputs = ["x", "factor", "signs"];
-  const [x, f, s] = inputs.map(input);
+  const [x, f, s] = inputs.map(makeInput);
   const signs = select(less(s, 0), -1, select(less(0, s), 1, s));
   const factor = select(f, mul(f, signs), 0);
   return { inputs, outputs: [select(factor, add(mul(x, factor), 0), 0)] };

@@ -13,10 +13,12 @@ export {
   type Tree,
   treeFromLeaves,
   treeLeaves,
+  treeLike,
 } from "./tree.ts";
 export { copyTree } from "./copy_tree.ts";
 export {
   type CreateOptions,
+  fillTensor,
   full,
   ones,
   tensor,
@@ -33,6 +35,7 @@ export {
   type MapFormula,
   openOperation,
   operation,
+  operationOf,
 } from "./elementwise.ts";
 export { type Arguments, elementwiseTogether } from "./elementwise_together.ts";
 export {
@@ -63,7 +66,7 @@ export type { AxisOption } from "./axes.ts";
 export { reshape } from "./reshape.ts";
 export { broadcastTo, mean, sum } from "./sum.ts";
 export { argmax, argmin, max, min } from "./extremes.ts";
-export { concat, partAt, slice, stack, transpose } from "./movement.ts";
+export { concat, partAt, slice, stack, stackAt, transpose } from "./movement.ts";
 export { take } from "./take.ts";
 export { oneHot } from "./one_hot.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
@@ -74,7 +77,7 @@ export { maskedWeight } from "./masked_weight.ts";
 export { customVjp } from "./custom_vjp.ts";
 export { grad, stopGradient, valueAndGrad, valueAuxAndGrad } from "./grad.ts";
 export { scoped } from "./scoped.ts";
-export { scan, type ScanOutput } from "./scan.ts";
+export { scan, type ScanOutput, scanSequence } from "./scan.ts";
 export { bindScan, scanStepper } from "./bind_scan.ts";
 export type { ScanOptions, ScanStepOptions } from "./scan_operands.ts";
 export {

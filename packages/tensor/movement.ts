@@ -157,7 +157,7 @@ export function partAt(x: Tensor, index: number): Tensor {
     const [apart, ...strides] = stridesOf(x.shape);
     return gather(x, { offset: index * apart, shape, strides });
   }
-  return new Tensor(backend, storage, shape, binary, record([x], ([g]) => [g && stack([g])]));
+  return new Tensor(backend, storage, shape, binary, record([x], ([g]) => [g && stackAt([g], 0)]));
 }
 
 function checkList(name: string, tensors: readonly Tensor[]): void {
@@ -222,8 +222,25 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   checkList("stack", tensors);
+  return stackAt(tensors, resolveAxis(axis, tensors[0].shape.length + 1, "stack"));
+}
+
+/**
+ * `stack` along the axis `at` of tensors on one backend. For packages: it brings less along.
+ *
+ * @throws {TypeError} if shapes differ.
+ * @throws {RangeError} if the result is too large.
+ *
+ * @example
+ * ```ts
+ * import { stackAt, tensor } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stackAt([tensor([1, 2]), tensor([3, 4])], 0).shape, [2, 2]);
+ * ```
+ */
+export function stackAt(tensors: readonly Tensor[], at: number): Tensor {
   const first = tensors[0].shape;
-  const at = resolveAxis(axis, first.length + 1, "stack");
   for (const { shape } of tensors) {
     if (!sameShape(shape, first)) {
       fail("run stack", `shapes ${showShape(first)} and ${showShape(shape)} differ`);

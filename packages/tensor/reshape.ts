@@ -34,8 +34,13 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     const elements = `${showShape(x.shape)} has ${x.size} elements`;
     fail("run reshape", `${elements}, which do not fit ${shorten(showShape(shape))}`);
   }
-  if (sameShape(x.shape, resolved)) return x;
-  return new Tensor(x.backend, x.storage, resolved, x.binary, record([x], pullReshapeBack));
+  return withShape(x, resolved);
 }
 
-const pullReshapeBack: Pullback = ([g], [x]) => [g && reshape(g, (x as Tensor).shape)];
+/** `reshape` to a shape that fits. */
+export function withShape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  return new Tensor(x.backend, x.storage, shape, x.binary, record([x], pullReshapeBack));
+}
+
+const pullReshapeBack: Pullback = ([g], [x]) => [g && withShape(g, (x as Tensor).shape)];

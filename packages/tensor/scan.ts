@@ -1,8 +1,14 @@
 // The time loop as a differentiable operation over a whole sequence.
 import { showShape, type Storage } from "@spikeloop/backend";
-import { checkOptions, fail } from "@spikeloop/errors";
+import { fail } from "@spikeloop/errors";
 import { runScan } from "./run_skeletons.ts";
-import { checkOperands, noOptions, scanArgs, type ScanOptions } from "./scan_operands.ts";
+import {
+  checkOperands,
+  noOptions,
+  scanArgs,
+  type ScanOptions,
+  takeOptions,
+} from "./scan_operands.ts";
 import { writeState } from "./scan_results.ts";
 import {
   type CheckedScanSetting,
@@ -56,33 +62,45 @@ export function scan(
   setting: ScanSetting,
   state: ScanState,
   x: Tensor,
-  options: ScanOptions = noOptions,
+  options?: ScanOptions,
 ): ScanOutput {
   const checked = checkScanSetting(setting);
-  const { kernel, units } = checked;
-  if (options !== noOptions) {
-    checkOptions(`run neuron "${kernel.name}"`, options, ["noise", "trace"]);
-  }
-  const { noise = noOptions.noise, trace = noOptions.trace } = options;
-  const batch = checkOperands(checked, state, x, noise, 3);
+  const { noise, trace } = takeOptions(checked, state, options, ["noise", "trace"]);
+  return scanSequence(checked, state, x, noise, trace);
+}
+
+/**
+ * `scan` for populations, whose states and noise are as many as the kernel wants.
+ *
+ * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {RangeError} if there are no time steps.
+ */
+export function scanSequence(
+  setting: CheckedScanSetting,
+  state: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  trace: readonly number[] = noOptions.trace,
+): ScanOutput {
+  const { kernel, units } = setting;
+  const batch = checkOperands(setting, state, x, noise, 3);
   const steps = x.shape[0];
   if (steps === 0) {
     const problem = `it has no time steps: the input has shape ${showShape(x.shape)}`;
     failScan(kernel, problem, RangeError);
   }
   const rules = activeRules();
-  const forPullback = rules && { kernel: rules.keepingKernel(kernel), place: undefined };
-  const args = scanArgs(checked, state, x, noise, steps, batch, forPullback);
+  const args = scanArgs(setting, state, x, noise, steps, batch, rules?.forPullback(kernel));
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
-  const tapeIndex = rules?.scan(checked, state, x, args, result.out) ?? 0;
+  const tapeIndex = rules?.scan(setting, state, x, args, result.out) ?? 0;
   const shape = state.values.length > 0 ? state.values[0].shape : [batch, units];
   const after: ScanStateBuffer = { values: new Array(result.state.length), lateral: undefined };
-  writeState(after, backend, result, shape, checked.delay, tapeIndex);
+  writeState(after, backend, result, shape, setting.delay, tapeIndex);
   return {
     out: new Tensor(backend, result.out, x.shape, kernel.binary, tapeIndex),
     state: after,
-    trace: trace.length === 0 ? noTensors : traceTensors(checked, state, x, result.trace),
+    trace: trace.length === 0 ? noTensors : traceTensors(setting, state, x, result.trace),
   };
 }
 

@@ -1,5 +1,6 @@
 // The operands of a scan that differ from call to call: state, input and noise.
 import { type Backend, type ScanArgs, showShape, type Storage } from "@spikeloop/backend";
+import { checkOptions } from "@spikeloop/errors";
 import {
   backendOf,
   type CheckedScanSetting,
@@ -31,6 +32,35 @@ export interface ScanOptions extends ScanStepOptions {
 export const noOptions: Required<ScanOptions> = { noise: [], trace: [] };
 
 /**
+ * Checks the names of options, and how many states and noise sequences there are. Populations do
+ * without: they make these lists.
+ *
+ * @param known The names of the options.
+ * @returns The options, defaults filled in.
+ * @throws {TypeError} if an option is unknown, or a count does not fit.
+ */
+export function takeOptions(
+  { kernel, lateral }: CheckedScanSetting,
+  state: ScanState,
+  options: ScanOptions | undefined,
+  known: readonly (keyof ScanOptions)[],
+): Required<ScanOptions> {
+  if (options !== undefined) checkOptions(`run neuron "${kernel.name}"`, options, known);
+  if (state.values.length !== kernel.states.length || !state.lateral !== !lateral) {
+    const names = [...kernel.states, ...(lateral ? ["lateral"] : [])].join(", ");
+    failScan(
+      kernel,
+      `the state does not fit, expected ${names}; make one with initialState(batch)`,
+    );
+  }
+  const { noise = [], trace = [] } = options ?? noOptions;
+  if (noise.length !== kernel.noise.length) {
+    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
+  }
+  return { noise, trace };
+}
+
+/**
  * Checks the operands of a run. The input is [T, N, D], or [N, D] for one step: of `rank` axes.
  *
  * @returns N.
@@ -45,24 +75,11 @@ export function checkOperands(
   noise: readonly Tensor[],
   rank: number,
 ): number {
-  const { kernel, units, delay } = setting;
+  const { units, delay } = setting;
   const { backend, shape } = x;
-  if (shape.length !== rank || shape[rank - 1] !== units) {
-    const axes = rank === 3 ? "T, N" : "N";
-    failScan(kernel, `the input has shape ${showShape(shape)}, expected [${axes}, ${units}]`);
-  }
-  if (values.length !== kernel.states.length || !lateral !== !setting.lateral) {
-    const names = [...kernel.states, ...(setting.lateral ? ["lateral"] : [])].join(", ");
-    failScan(
-      kernel,
-      `the state does not fit, expected ${names}; make one with initialState(batch)`,
-    );
-  }
-  if (noise.length !== kernel.noise.length) {
-    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
-  }
   const batch = shape[rank - 2];
-  let fits = setting.backend === undefined || setting.backend === backend;
+  let fits = shape.length === rank && shape[rank - 1] === units &&
+    (setting.backend === undefined || setting.backend === backend);
   for (let i = 0; i < values.length; i++) fits &&= isRows(values[i], backend, batch, units);
   if (lateral !== undefined) {
     fits &&= delay === 1
@@ -70,30 +87,43 @@ export function checkOperands(
       : isOn(lateral, backend, [delay, batch, units]);
   }
   for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
-  if (!fits) { // without closures, which would cost calls that fit
-    const rows = [batch, units];
-    const currents = lateralShape(delay, rows);
-    const operands: Operand[] = [["the input", x, shape]];
-    for (let i = 0; i < values.length; i++) {
-      operands.push([`state ${kernel.states[i]}`, values[i], rows]);
-    }
-    if (lateral) operands.push(["state lateral", lateral, currents]);
-    for (const n of noise) operands.push(["noise", n, shape]);
-    operands.push(...sharedOperands(setting));
-    // A batch of sequences, as other libraries take it.
-    const isSwapped = rank === 3 && values[0]?.shape[0] === shape[0];
-    const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
-    const axes = rank === 3 ? "[T, N, D]" : "[N, D]";
-    backendOf(kernel, operands, `: the input ${showShape(shape)} is ${axes}${hint}`);
-  }
+  if (!fits) failOperands(setting, { values, lateral }, x, noise, rank);
   if (noise.length > 0 && noise.some(isTracked)) {
     failScan(
-      kernel,
+      setting.kernel,
       "its noise depends on parameters of a gradient, and no gradient flows through noise; " +
         "pass stopGradient of the noise",
     );
   }
   return batch;
+}
+
+/** Throws the error of operands that don't fit. */
+function failOperands(
+  setting: CheckedScanSetting,
+  { values, lateral }: ScanState,
+  x: Tensor,
+  noise: readonly Tensor[],
+  rank: number,
+): void {
+  const { kernel, units, delay } = setting;
+  const { shape } = x;
+  const axes = rank === 3 ? "T, N" : "N";
+  if (shape.length !== rank || shape[rank - 1] !== units) {
+    failScan(kernel, `the input has shape ${showShape(shape)}, expected [${axes}, ${units}]`);
+  }
+  const rows = [shape[rank - 2], units];
+  const operands: Operand[] = [
+    ["the input", x, shape],
+    ...values.map((value, i): Operand => [`state ${kernel.states[i]}`, value, rows]),
+    ...(lateral ? [["state lateral", lateral, lateralShape(delay, rows)] as const] : []),
+    ...noise.map((n): Operand => ["noise", n, shape]),
+    ...sharedOperands(setting),
+  ];
+  // A batch of sequences, as other libraries take it.
+  const isSwapped = rank === 3 && values[0]?.shape[0] === shape[0];
+  const hint = isSwapped ? "; if the input is [N, T, D], pass transpose(x, [1, 0, 2])" : "";
+  backendOf(kernel, operands, `: the input ${showShape(shape)} is [${axes}, D]${hint}`);
 }
 
 /** Whether a tensor holds N rows of D numbers on the backend. */

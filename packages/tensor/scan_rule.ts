@@ -9,10 +9,10 @@ import type {
 } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import type { TensorLike } from "./common_backend.ts";
-import { reshape } from "./reshape.ts";
+import { withShape } from "./reshape.ts";
 import { runGather, runScanBackward, runScatter } from "./run_skeletons.ts";
 import { type CheckedScanSetting, lateralShape, type ScanState } from "./scan_setting.ts";
-import { sum } from "./sum.ts";
+import { sumTo } from "./sum.ts";
 import type { Inputs, Pullback } from "./gradient_rules.ts";
 import { isWalked, reachBack, recordOnTape } from "./recording.ts";
 import { isRecording, record } from "./tape.ts";
@@ -51,8 +51,11 @@ export function paramCotangent(
 ): Tensor | undefined {
   if (typeof p === "number" || perUnit === undefined) return undefined;
   const gradient = new Tensor(p.backend, perUnit, [units]);
-  return p.shape.length === 0 ? sum(gradient) : gradient;
+  return sumTo(gradient, p.shape);
 }
+
+/** Whether one of the parameters is a tensor. */
+const hasTensors = ({ params, values }: CheckedScanSetting) => params !== values;
 
 /** Records T steps of a neuron. */
 export function scanRule(
@@ -63,7 +66,7 @@ export function scanRule(
   out: Storage,
 ): number {
   const { lateral, params } = setting;
-  const count = setting.hasTensors ? params.length : 0;
+  const count = hasTensors(setting) ? params.length : 0;
   const inputs = runInputs(x, state, 2 + count);
   const first = inputs.length - count;
   inputs[first - 2] = lateral?.weight;
@@ -117,7 +120,8 @@ function pullScanBack(
   inputs: Inputs,
   { setting, args, out }: ScanRecord,
 ): (Tensor | undefined)[] {
-  const { kernel, units, params, hasTensors, lateral, delay } = setting;
+  const { kernel, units, params, lateral, delay } = setting;
+  const paramCount = hasTensors(setting) ? params.length : 0;
   const x = inputs[0] as Tensor;
   const { backend } = x;
   const count = kernel.states.length;
@@ -128,7 +132,7 @@ function pullScanBack(
   };
   const cotangents = runCotangents(g, count);
   const gradients = runScanBackward(backend, kernel, args, out, cotangents, wants);
-  const results = new Array<Tensor | undefined>(4 + count + (hasTensors ? params.length : 0));
+  const results = new Array<Tensor | undefined>(4 + count + paramCount);
   const gx = results[0] = new Tensor(backend, gradients.x, x.shape);
   if (wants.state) {
     const shape = [args.batch, units];
@@ -142,7 +146,7 @@ function pullScanBack(
     results[2 + count] = new Tensor(backend, gradients.weight, lateral.weight.shape);
     results[3 + count] = new Tensor(backend, gradients.bias, lateral.bias.shape);
   }
-  for (let i = 0; hasTensors && i < params.length; i++) {
+  for (let i = 0; i < paramCount; i++) {
     results[4 + count + i] = paramCotangent(params[i], gradients.params[i], units);
   }
   return onceDifferentiable(inputs, g, results, kernel);
@@ -161,13 +165,14 @@ const noneWanted: ParamWants[number][][] = [];
 
 /** How the gradients of parameters are wanted, where the backward pass visits them. */
 export function paramWants(
-  { params, hasTensors }: CheckedScanSetting,
+  setting: CheckedScanSetting,
   want: "sum" | "rows",
 ): ParamWants {
+  const { params } = setting;
   const { length } = params;
   const none = noneWanted[length] ??= new Array<"none">(length).fill("none");
   let wants = none;
-  for (let i = 0; hasTensors && i < length; i++) {
+  for (let i = 0; hasTensors(setting) && i < length; i++) {
     if (!isWalked(params[i])) continue;
     if (wants === none) wants = none.slice();
     wants[i] = want;
@@ -187,7 +192,7 @@ export function lateralCotangent(
   shape: Shape,
 ): Tensor {
   const { backend, storage } = gx;
-  if (steps === delay) return reshape(gx, shape);
+  if (steps === delay) return withShape(gx, shape);
   const size = batch * units;
   const numbers = (start: number, count: number) => (
     { offset: start * size, shape: [count * size], strides: [1] }

@@ -87,8 +87,8 @@ export function backendOf(
 }
 
 /**
- * A setting whose tensors fit its kernel and units. Its constructor checks them, so that a setting
- * is checked once and used many times.
+ * A setting whose tensors fit its kernel and units: it is checked once and used many times.
+ * `checkScanSetting` makes one of any setting.
  *
  * @example
  * ```ts
@@ -119,44 +119,35 @@ export class CheckedScanSetting implements ScanSetting {
   declare readonly delay: number;
   /** The backend of its tensors; undefined if it has none. */
   declare readonly backend: Backend | undefined;
-  /** Whether one of the parameters is a tensor. */
-  declare readonly hasTensors: boolean;
-  /** The parameters as backends take them. */
+  /** The parameters as backends take them; `params` itself where all are numbers. */
   declare readonly values: readonly (number | Storage)[];
 
   /**
-   * Checks a setting.
+   * Checks the tensors of a setting. Its counts must be right: `checkScanSetting` checks them too.
    *
-   * @param lateral A lateral connection in place of the setting's own. The lists of a checked
-   * setting are shared then, and what has the same shape is not checked again.
-   * @throws {TypeError} if a shape or the number of parameters does not fit.
+   * @param like A setting with the same kernel, units, parameters, groups and delay. A weight and a
+   * bias with the shapes of its own are not checked again.
+   * @throws {TypeError} if a shape does not fit.
    * @throws {TypeError} if tensors are on several backends.
-   * @throws {RangeError} if the delay is not an integer of at least 1.
    */
-  constructor(setting: ScanSetting, lateral: Lateral | undefined = setting.lateral) {
-    const { kernel, units } = setting;
-    const like = setting instanceof CheckedScanSetting ? setting : undefined;
-    const params = like?.params ?? [...setting.params]; // the caller may change the array
-    if (params.length !== kernel.params.length) {
-      failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);
-    }
-    if (lateral !== undefined && units % lateral.group !== 0) {
-      failScan(kernel, `its ${units} units are no multiple of ${lateral.group}, a group's units`);
-    }
+  constructor({ kernel, units, params, lateral }: ScanSetting, like?: CheckedScanSetting) {
     this.kernel = kernel;
     this.units = units;
     this.params = params;
     this.lateral = lateral;
-    this.delay = like !== undefined && like.lateral?.delay === lateral?.delay
-      ? like.delay
-      : takeCount(`run neuron "${kernel.name}"`, "delay", lateral?.delay ?? 1);
-    this.hasTensors = like?.hasTensors ?? params.some((p) => typeof p !== "number");
-    this.values = like?.values ?? params.map((p) => typeof p === "number" ? p : p.storage);
-    this.backend = like?.lateral && lateral && lateral.group === like.lateral.group &&
-        isLike(lateral.weight, like.lateral.weight) && isLike(lateral.bias, like.lateral.bias)
+    this.delay = lateral?.delay ?? 1;
+    this.values = like?.values ?? storagesOf(params);
+    this.backend = like?.lateral && lateral && isLike(lateral.weight, like.lateral.weight) &&
+        isLike(lateral.bias, like.lateral.bias)
       ? like.backend
       : backendOf(kernel, sharedOperands(this));
   }
+}
+
+function storagesOf(params: ScanSetting["params"]): CheckedScanSetting["values"] {
+  return params.every((p) => typeof p === "number")
+    ? params
+    : params.map((p) => typeof p === "number" ? p : p.storage);
 }
 
 /** Whether a tensor has the shape, and is on the backend. */
@@ -183,7 +174,9 @@ export function sharedOperands(
  * Checks a setting, unless it has been checked. `scan` and `bindScan` call it; call it yourself to
  * run many times with one setting.
  *
- * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ * @throws {TypeError} if a shape or the number of parameters does not fit.
+ * @throws {TypeError} if tensors are on several backends.
+ * @throws {RangeError} if the delay is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -199,5 +192,17 @@ export function sharedOperands(
  * ```
  */
 export function checkScanSetting(setting: ScanSetting): CheckedScanSetting {
-  return setting instanceof CheckedScanSetting ? setting : new CheckedScanSetting(setting);
+  if (setting instanceof CheckedScanSetting) return setting;
+  const { kernel, units, params, lateral } = setting;
+  if (params.length !== kernel.params.length) {
+    failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);
+  }
+  if (lateral !== undefined) {
+    if (units % lateral.group !== 0) {
+      failScan(kernel, `its ${units} units are no multiple of ${lateral.group}, a group's units`);
+    }
+    takeCount(`run neuron "${kernel.name}"`, "delay", lateral.delay ?? 1);
+  }
+  // The caller may change the array.
+  return new CheckedScanSetting({ kernel, units, params: [...params], lateral });
 }

@@ -50,16 +50,22 @@ Deno.test("a setting is checked once", () => {
   assertStrictEquals(checkScanSetting(setting), setting);
 });
 
-Deno.test("another lateral connection is checked where it differs", () => {
+Deno.test("the delay of a setting is an integer of at least 1, and 1 if missing", () => {
   const lateral = { group: 2, weight: ones([4, 1, 2]), bias: ones([4]) };
-  const setting = checkScanSetting({ kernel, units: 4, params: [1], lateral });
+  const make = (delay?: number) =>
+    checkScanSetting({ kernel, units: 4, params: [1], lateral: { ...lateral, delay } });
+  assertEquals([make().delay, make(3).delay], [1, 3]);
+  assertThrows(() => make(0), RangeError, "delay is 0");
+});
+
+Deno.test("a setting like another is checked where its tensors differ", () => {
+  const lateral = { group: 2, weight: ones([4, 1, 2]), bias: ones([4]) };
+  const first = checkScanSetting({ kernel, units: 4, params: [1], lateral });
   const make = (other: Partial<Lateral>) =>
-    new CheckedScanSetting(setting, { ...lateral, ...other });
-  assertEquals([make({}).delay, make({ delay: 3 }).delay], [1, 3]);
-  assertThrows(() => make({ delay: 0 }), RangeError, "delay is 0");
-  assertThrows(
-    () => make({ group: 4 }),
-    TypeError,
-    "weight has shape [4, 1, 2], expected [4, 1, 4]",
-  );
+    new CheckedScanSetting({ ...first, lateral: { ...lateral, ...other } }, first);
+  const weight = ones([4, 1, 2]);
+  assertStrictEquals(make({ weight }).lateral?.weight, weight);
+  assertThrows(() => make({ weight: ones([4, 2]) }), TypeError, "weight has shape [4, 2]");
+  const bias = ones([4], { backend: evaluator });
+  assertThrows(() => make({ bias }), TypeError, 'another on "evaluator"');
 });

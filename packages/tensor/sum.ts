@@ -4,7 +4,7 @@ import { fail } from "@spikeloop/errors";
 import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { div } from "./functions.ts";
-import { reshape } from "./reshape.ts";
+import { withShape } from "./reshape.ts";
 import { runGather, runSum } from "./run_skeletons.ts";
 import { passOn, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
@@ -29,10 +29,12 @@ import { Tensor } from "./tensor.ts";
  */
 export function sum(x: Tensor, option?: AxisOption): Tensor {
   checkTensor("sum", "x", x);
-  if (option === undefined) {
-    const storage = runSum(x.backend, x.storage, 1, x.size, 1);
-    return new Tensor(x.backend, storage, scalar, false, record([x], passOn, true));
-  }
+  if (option !== undefined) return sumAxes(x, option);
+  const storage = runSum(x.backend, x.storage, 1, x.size, 1);
+  return new Tensor(x.backend, storage, scalar, false, record([x], passOn, true));
+}
+
+function sumAxes(x: Tensor, option: AxisOption): Tensor {
   const resolved = resolveAxes(option, x.shape.length, "sum");
   const { axes } = resolved;
   const withAxes = reducedShape(x.shape, { axes, keepDims: true });
@@ -63,7 +65,7 @@ function sumOver(
     storage = runSum(x.backend, storage, outer, product(from, to), inner);
     extents.fill(1, from, to);
   }
-  const tapeIndex = record([x], ([g]) => [g && reshape(g, withAxes)]); // which stretches
+  const tapeIndex = record([x], ([g]) => [g && withShape(g, withAxes)]); // which stretches
   return new Tensor(x.backend, storage, shape, false, tapeIndex);
 }
 
@@ -131,7 +133,12 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
     const shapes = `shape ${showShape(x.shape)} does not stretch to ${showShape(shape)}`;
     fail("run broadcastTo", shapes);
   }
-  const extents = [...shape];
+  return stretchTo(x, [...shape]);
+}
+
+/** `broadcastTo` a shape that x stretches to. */
+export function stretchTo(x: Tensor, extents: Shape): Tensor {
+  if (sameShape(x.shape, extents)) return x;
   const strides = broadcastStrides(x.shape, extents);
   const view = { storage: x.storage, offset: 0, shape: extents, strides };
   const storage = runGather(x.backend, view);

@@ -153,3 +153,20 @@ export function treeFromLeaves<P extends Tree>(like: P, leaves: readonly Tensor[
   }
   return tree;
 }
+
+/**
+ * `treeFromLeaves` for packages, whose leaves are as many as those of the tree.
+ *
+ * @example
+ * ```ts
+ * import { ones, treeLike } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bias = ones([2]);
+ * assertEquals(treeLike({ bias: ones([3]) }, [bias]), { bias });
+ * ```
+ */
+export function treeLike<P extends Tree>(like: P, leaves: readonly Tensor[]): P {
+  let count = 0;
+  return mapLeaves(() => leaves[count++], like);
+}

@@ -1,11 +1,11 @@
-import { compileEvaluator } from "@spikeloop/expr";
+import { makeEvaluator } from "@spikeloop/expr";
 import { memoized } from "../memoized.ts";
 import type { MapKernel, MapOperand } from "../skeletons.ts";
 import { hostArray } from "../host_storage.ts";
 import { sizeOf } from "../shape.ts";
 
 const evaluatorOf = /* @__PURE__ */ memoized(({ inputs, outputs }: MapKernel) =>
-  compileEvaluator(outputs, inputs)
+  makeEvaluator(outputs, inputs)
 );
 
 /** Evaluates an elementwise kernel, element by element. */

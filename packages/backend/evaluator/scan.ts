@@ -1,5 +1,5 @@
 // The scan skeleton: T steps of a neuron, one unit after another.
-import { compileEvaluator } from "@spikeloop/expr";
+import { makeEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
 import type { ScanArgs, ScanKernel, ScanResult } from "../skeletons.ts";
 import type { Storage } from "../storage.ts";
@@ -75,7 +75,7 @@ export function evaluateSteps(
 ): ScanSteps {
   const size = args.batch * args.units;
   const roots = [kernel.out, ...kernel.next];
-  const evaluate = compileEvaluator(roots, kernelInputs(kernel));
+  const evaluate = makeEvaluator(roots, kernelInputs(kernel));
   const read = argumentReader(args);
   const outs: Float32Array[] = [];
   const states = [args.state.map(hostArray)];

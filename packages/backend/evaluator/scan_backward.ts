@@ -1,5 +1,5 @@
 // The pullback of the scan skeleton.
-import { compileEvaluator } from "@spikeloop/expr";
+import { makeEvaluator } from "@spikeloop/expr";
 import { hostArray } from "../host_storage.ts";
 import {
   hasUnreadNaN,
@@ -50,7 +50,7 @@ function evaluateBackward(
   const [last, others] = [ofLastStep, scanPullback(kernel)].map((pullback) => {
     const roots = [pullback.x, ...pullback.states, ...pullback.params];
     const present = roots.flatMap((e, i) => e === undefined ? [] : [{ e, i }]);
-    return { present, evaluate: compileEvaluator(present.map((p) => p.e), names) };
+    return { present, evaluate: makeEvaluator(present.map((p) => p.e), names) };
   });
   const read = argumentReader(args);
   const gx = new Float32Array(args.steps * size);

@@ -3,7 +3,7 @@
 import { chunkedGroup, gradientRows, hasUnreadNaN } from "@spikeloop/backend";
 import type { ScanArgs, ScanCotangents, ScanGradients, Skeletons } from "@spikeloop/backend";
 import { allocate, room } from "../allocate.ts";
-import { borrow, sourceOf } from "../source.ts";
+import { borrow, sourceOf, sources } from "../source.ts";
 import { copy } from "../staging.ts";
 import { common } from "../threads/common.ts";
 import { share, worthSharing } from "../threads/threads.ts";
@@ -33,7 +33,7 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   wants,
 ): ScanGradients => {
   const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
-  borrowInputs(args);
+  if (sources.exist) borrowInputs(args);
   return isBackwardShareable(args) ? scanBackwardShared(pullback) : scanBackwardWith(0, pullback);
 };
 

@@ -212,8 +212,7 @@ export function backwardPlan(
   const { binary } = kernel;
   const tables = placeTables(wiringOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
-  const memory = scanMemory();
-  const x = isShared ? undefined : memory.keptAt(args.forPullback?.place);
+  const x = isShared ? undefined : args.forPullback?.find();
   const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0) |
     (bySets ? 16 : 0);
   let isOrdinary = !skipsUnread;

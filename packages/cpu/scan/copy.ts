@@ -1,7 +1,7 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
 import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
-import { asSource, borrow, prepare, sources } from "../source.ts";
+import { asSource, borrow, prepare } from "../source.ts";
 import { copy, copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
 
@@ -51,8 +51,12 @@ export function loadSequence(
   from: Storage,
   { start, steps, size, first, count, stride }: SequencePlace,
 ): void {
-  const source = asSource(from);
-  copyRectangle(source, start * size + first, size, steps, count, floats, at / 4, stride / 4);
+  const isWhole = from.length === steps * count && stride === 4 * count;
+  if (isWhole && from instanceof Float32Array) floats.set(from, at / 4);
+  else {
+    const source = asSource(from);
+    copyRectangle(source, start * size + first, size, steps, count, floats, at / 4, stride / 4);
+  }
 }
 
 /** Copies a tile's part of a [T, N, D] array out of the memory. */
@@ -186,7 +190,6 @@ export function copierOf(spans: readonly Span[]) {
 
 /** Computes the inputs of a call that are not there yet: that may take this memory. */
 export function borrowInputs({ x, noise, state, lateral, weight, bias, params }: ScanArgs): void {
-  if (!sources.exist) return;
   prepare(x);
   for (const s of noise) borrow(s);
   for (const s of state) borrow(s);

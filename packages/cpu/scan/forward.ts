@@ -1,6 +1,7 @@
 // T steps of a neuron: all rows in one tile, or tile by tile, by as many threads as pay.
 import type { ScanArgs, ScanKernel, ScanResult, Storage } from "@spikeloop/backend";
 import { room } from "../allocate.ts";
+import { sources } from "../source.ts";
 import { copy } from "../staging.ts";
 import { common } from "../threads/common.ts";
 import { share } from "../threads/threads.ts";
@@ -13,10 +14,10 @@ import { runTiles } from "./run_tiles.ts";
 
 /** T steps of a neuron. */
 export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
-  borrowInputs(args);
+  if (sources.exist) borrowInputs(args);
   return trace.length === 0 && isScanShareable(args)
     ? scanShared(kernel, args, trace)
-    : scanWith(0, kernel, args, trace);
+    : scanAlone(kernel, args, trace);
 }
 
 const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
@@ -28,22 +29,23 @@ export function scanWith(
   args: ScanArgs,
   trace: readonly number[],
 ): ScanResult {
-  const isTraced = trace.length > 0;
   if (workers > 0) {
-    const plan = forwardPlan(kernel, args, isTraced, true);
+    const plan = forwardPlan(kernel, args, trace.length > 0, true);
     if (common().fits(plan.code.executable, plan.end)) {
       return scanByTiles(plan, args, trace, workers);
     }
   }
-  const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
-  const plan = forwardPlan(running, args, isTraced, false);
-  return plan.isOneTile ? runOneTile(plan, args) : scanByTiles(plan, args, trace, 0);
+  return scanAlone(kernel, args, trace);
 }
 
 const noTraces: readonly Storage[] = [];
 
-/** A call that is one tile, such as a single step: nothing is made here but the results. */
-function runOneTile(plan: ForwardPlan, args: ScanArgs): ScanResult {
+/** The same by this thread. Where all is one tile, nothing is made here but the results. */
+function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
+  const isTraced = trace.length > 0;
+  const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
+  const plan = forwardPlan(running, args, isTraced, false);
+  if (!plan.isOneTile) return scanByTiles(plan, args, trace, 0);
   const { args: places, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;

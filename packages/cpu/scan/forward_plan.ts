@@ -172,7 +172,7 @@ export function forwardPlan(
   isTraced: boolean,
   isShared: boolean,
 ): ForwardPlan {
-  const { steps, batch, units, params } = args;
+  const { steps, batch, units, params, forPullback } = args;
   const { table } = placeTables(wiringOf(args.group, kernel.binary), args);
   const memory = scanMemory();
   let uses = noUses;
@@ -184,10 +184,8 @@ export function forwardPlan(
     plan.words[tableField] = table;
     memory.writeArguments(plan.words);
   }
-  if (plan.keepsValue && args.forPullback) {
-    const place = memory.keep(4 * steps * batch * units);
-    args.forPullback.place = place;
-    plan.args.x = plan.words[xField] = memory.keptAt(place) ?? 0;
+  if (plan.keepsValue && forPullback) {
+    plan.args.x = plan.words[xField] = forPullback.keep(4 * steps * batch * units);
   }
   return plan;
 }

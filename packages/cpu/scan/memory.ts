@@ -1,6 +1,5 @@
 // The WebAssembly memory that kernels work in; README.md has a picture of it.
 import { keepFreed } from "../allocate.ts";
-import { scopes } from "../source.ts";
 import { pageBytes } from "../threads/runtime.ts";
 
 /** The parameters that may be numbers, from address 0 on. */
@@ -10,10 +9,8 @@ export const argumentsAt: number = 4 * mostScalars;
 
 const firstTable = argumentsAt + 256;
 
-/** Blocks of 64 bytes for values that are kept for pullbacks, the latest over the oldest. */
-const keptBlocks = 1 << 16;
-
-const keptBytes = 64 * keptBlocks;
+/** Bytes for values that forward passes leave for pullbacks, between the tables and the tile. */
+export const keptBytes: number = 1 << 22;
 
 /** Bytes for tables at first, enough for a few groups; more if one alone needs more. */
 const tableBytes = 1 << 18;
@@ -31,32 +28,9 @@ export class ScanMemory {
   #tablesUsed = firstTable;
   #block = new Int32Array(this.memory.buffer, argumentsAt);
   #unchanged: Int32Array | undefined;
-  /** Blocks that were kept so far, with those that were skipped at the end of the room for them. */
-  #kept = 0;
-  /** How many scopes had closed when values were kept last. */
-  #closed = 0;
 
   get tileStart(): number {
     return this.#tablesEnd + keptBytes;
-  }
-
-  /** Room for values: the place by which `keptAt` finds it. */
-  keep(bytes: number): number {
-    const used = this.#kept % keptBlocks;
-    const blocks = Math.ceil(bytes / 64);
-    // The first of a gradient begins anew: caches hold the memory that the gradient before it took.
-    const isFirst = this.#closed !== scopes.closed;
-    if (used > 0 && (isFirst || used + blocks > keptBlocks)) this.#kept += keptBlocks - used;
-    this.#closed = scopes.closed;
-    const place = this.#kept;
-    this.#kept += blocks;
-    return place;
-  }
-
-  /** The address of what was kept; undefined if something else is there now. */
-  keptAt(place: number | undefined): number | undefined {
-    if (place === undefined || place + keptBlocks < this.#kept) return undefined;
-    return this.#tablesEnd + 64 * (place % keptBlocks);
   }
 
   /** All that lies before the tile: what jobs on workers read. */
@@ -70,7 +44,6 @@ export class ScanMemory {
     if (this.#tablesUsed + room > this.#tablesEnd) {
       const end = Math.max(this.#tablesEnd, firstTable + room);
       this.reserve(end + keptBytes); // first, since it may fail
-      if (end > this.#tablesEnd) this.#kept += keptBlocks; // the values move: none is found
       this.#tablesEnd = end;
       this.#tablesUsed = firstTable;
       this.generation++;

@@ -10,8 +10,8 @@ import {
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
 import { closeLate, openLate } from "../late_array.ts";
-import { keepingKernel, type ScanArgs } from "@spikeloop/backend";
 import { limitThreads } from "../threads/threads.ts";
+import { KeptValues } from "./kept_values.ts";
 import { ScanMemory, scanMemory } from "./memory.ts";
 
 limitThreads(1); // a worker that starts meanwhile would be counted
@@ -46,35 +46,35 @@ function bytesOf(result: object): number {
 
 Deno.test("a pullback finds what its forward pass kept, until others have written over that", () => {
   const given = problem(4, 80);
-  const forPullback: ScanArgs["forPullback"] = { kernel: keepingKernel(kernel) };
+  const forPullback = new KeptValues(kernel);
   const recorded = { ...given, args: { ...given.args, forPullback } };
-  const others = { ...given.args, forPullback: { kernel: keepingKernel(kernel), place: 0 } };
   const wanted = backward(given);
   forward(recorded);
-  const { place } = forPullback;
-  for (let isKept = true; isKept;) {
-    isKept = scanMemory().keptAt(place) !== undefined;
+  let passes = 0;
+  for (let isKept = true; isKept; passes++) {
+    isKept = forPullback.find() !== undefined;
     assertEquals(backward(recorded), wanted);
-    cpuScan(kernel, others, []);
+    cpuScan(kernel, { ...given.args, forPullback: new KeptValues(kernel) }, []);
   }
-  assert(place !== undefined && others.forPullback.place - place > 1 << 15);
+  assert(passes > 20, `found until ${passes} others had run`);
 });
 
 Deno.test("a gradient keeps its values where the one before it did, and finds only its own", () => {
-  const memory = scanMemory();
   const keepTwo = () => {
     openLate();
-    const places = [memory.keep(100), memory.keep(200)];
+    const values = [new KeptValues(kernel), new KeptValues(kernel)];
+    values.forEach((v) => v.keep(100));
     closeLate();
-    return places;
+    return values;
   };
+  const find = (values: readonly KeptValues[]) => values.map((v) => v.find());
   keepTwo(); // after what other tests have kept
   const first = keepTwo();
-  const at = first.map((place) => memory.keptAt(place));
+  const at = find(first);
   assertEquals(new Set(at).size, 2);
-  const second = keepTwo();
-  assertEquals(second.map((place) => memory.keptAt(place)), at);
-  assertEquals(first.map((place) => memory.keptAt(place)), [undefined, undefined]);
+  assertEquals(find(keepTwo()), at);
+  assertEquals(find(first), [undefined, undefined]);
+  assertEquals(new KeptValues(kernel).find(), undefined);
 });
 
 Deno.test("tables that find no room leave the memory as it was", () => {

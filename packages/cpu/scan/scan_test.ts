@@ -1,12 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  defineScan,
-  hostArray,
-  keepingKernel,
-  type ScanArgs,
-  type ScanResult,
-  type Storage,
-} from "@spikeloop/backend";
+import { defineScan, hostArray, type ScanResult, type Storage } from "@spikeloop/backend";
 import { evaluateScanBackward, evaluator } from "@spikeloop/backend/evaluator";
 import {
   assertSameBits,
@@ -24,6 +17,7 @@ import {
 } from "@spikeloop/dev/testing";
 import { cpuScanBackward } from "./backward.ts";
 import { cpuScan } from "./forward.ts";
+import { KeptValues } from "./kept_values.ts";
 import { argumentsAt, scanMemory } from "./memory.ts";
 
 type Result = Storage | undefined;
@@ -51,9 +45,7 @@ function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanC
   const wanted = evaluator.scan(kernel, given, trace);
   const gradients = evaluateScanBackward(kernel, given, wanted.out, cotangents, wants);
   for (const call of ["first", "second", "recorded"]) {
-    const forPullback: ScanArgs["forPullback"] = call === "recorded"
-      ? { kernel: keepingKernel(kernel) }
-      : undefined;
+    const forPullback = call === "recorded" ? new KeptValues(kernel) : undefined;
     const args = { ...given, forPullback };
     const what = `${title}, ${call} call`;
     spoilMemory();
@@ -63,7 +55,7 @@ function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanC
     wanted.state.forEach((s, i) => assertSame(forward.state[i], s, `${what}: state ${i}`));
     assertEquals(forward.trace.length, trace.length);
     wanted.trace.forEach((s, i) => assertSame(forward.trace[i], s, `${what}: trace ${i}`));
-    if (forPullback && forPullback.place === undefined) continue;
+    if (forPullback && forPullback.find() === undefined) continue;
     spoilMemory();
     const back = cpuScanBackward(kernel, args, forward.out, cotangents, wants);
     assertSame(back.x, gradients.x, `${what}: gradient of x`);

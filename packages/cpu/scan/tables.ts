@@ -34,6 +34,13 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
   if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
     return latest = known;
   }
+  latest = makeTables(wiring, weight, bias, units);
+  tablesOf.set(weight, latest);
+  return latest;
+}
+
+function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: number): PlacedTables {
+  const memory = scanMemory();
   const { group } = wiring;
   const groups = units / group;
   const tableBytes = groups * wiring.tableBytes;
@@ -59,7 +66,5 @@ export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): 
     }
   }
   const { generation } = memory;
-  latest = { of: weight, table, weight: weightAt, bias, wiring, generation };
-  tablesOf.set(weight, latest);
-  return latest;
+  return { of: weight, table, weight: weightAt, bias, wiring, generation };
 }

@@ -53,7 +53,8 @@ function serve({ words, memories, status }) {
     executables[id % ${executableSlots}] = { id, of };
     return of(place);
   };
-  while (Atomics.load(status, 0) === worker.ready) {
+  const isReady = () => Atomics.load(status, 0) === worker.ready;
+  while (isReady()) {
     const turn = Atomics.load(words, 0);
     for (let at = ${headWords}; at < ${codeAt}; at += ${slotWords}) {
       if (Atomics.compareExchange(words, at, slot.posted, slot.busy) !== slot.posted) continue;
@@ -68,7 +69,7 @@ function serve({ words, memories, status }) {
       Atomics.store(words, at, end);
       Atomics.notify(words, at);
     }
-    for (let look = 0; Atomics.load(words, 0) === turn; look++) {
+    for (let look = 0; Atomics.load(words, 0) === turn && isReady(); look++) {
       if (look > most) Atomics.wait(words, 0, turn);
       else Atomics.pause?.();
     }

@@ -1,7 +1,7 @@
 /**
  * Writes docs/results.md, with its pictures, from the folders of runs: `deno task results [--run]
- * [folder]`. Sections none of whose runs is there stay. With `--run` it first does the runs that
- * are missing, or goes on with them.
+ * [folder]`. A section that shows more runs than there are stays. With `--run` it first does the
+ * runs that are missing, or goes on with them.
  *
  * @module
  */
@@ -34,7 +34,7 @@ const introduction = `# Results
 
 These are runs of the [command line](command_line.md), each with its command. The page is made from
 the folders of the runs: \`deno task results\` makes it again, and \`deno task results --run\` does
-the runs first. A section stays as it is where none of its runs is there.
+the runs first. A section stays as it is where it shows more runs than there are.
 
 - _best_ is the highest mean of an evaluation of a seed, over 10 episodes that always have the same
   starts and no exploration; the table has its mean over the seeds. As a maximum it flatters, and
@@ -50,7 +50,7 @@ the runs first. A section stays as it is where none of its runs is there.
 const closing = `## What was not run
 
 These are short runs on two busy cores: none has the 1e6 steps of published figures. Half-cheetah
-and walker were not run, nor proxy targets over seeds.
+and walker were run with one seed each, and proxy targets on the pendulum alone.
 `;
 
 /** The section of a group, and its picture. */
@@ -90,6 +90,12 @@ export function sectionsOf(page: string): Map<string, string> {
   return new Map(sections.map((text) => [text.split("\n", 1)[0], `## ${text.trimEnd()}\n`]));
 }
 
+/** How many runs the table of a section shows. */
+export function shownRuns(section: string): number {
+  const lines = section.match(/^\| /gm)?.length ?? 0;
+  return Math.max(0, lines - 2); // without its head
+}
+
 /** The figures of the runs of a group that are there, by the names of their folders. */
 function figuresOf({ rows }: ResultGroup, folder: string): Map<string, RunFigures> {
   const found = rows.filter(({ name }) => existsSync(join(folder, name)));
@@ -109,7 +115,8 @@ if (import.meta.main) {
   const sections = resultGroups.map((group) => {
     const figures = figuresOf(group, folder);
     const kept = earlier.get(group.title);
-    if (figures.size === 0 && kept !== undefined) return kept;
+    const isWhole = kept === undefined || figures.size > 0 && figures.size >= shownRuns(kept);
+    if (!isWhole) return kept;
     const picture = `images/results_${group.rows[0].name.replaceAll("-", "_")}.svg`;
     if (figures.size > 0) {
       const svg = comparisonPlot([...figures.values()]);

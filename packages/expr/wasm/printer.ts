@@ -32,8 +32,11 @@ function instruction(tag: PlainUnaryTag | PlainBinaryTag): Unary & Binary {
  */
 const longestInline = 512;
 
-/** The most bytes and local variables of a function that engines compile. */
-const [mostBytes, mostLocals] = [7_654_321, 50_000];
+/** The most bytes of a function that engines compile. */
+const mostBytes = 7_654_321;
+
+/** The most local variables of one. */
+const mostLocals = 50_000;
 
 /** Expressions as SIMD code. */
 export interface PrintedSimd {

@@ -6,6 +6,7 @@ import { poissonPass, rect } from "@spikeloop/surrogate";
 import {
   add,
   grad,
+  mapTree,
   mul,
   stack,
   stopGradient,
@@ -16,7 +17,7 @@ import {
   valueAndGrad,
   zeros,
 } from "@spikeloop/tensor";
-import { ilc, plain, type Population } from "../mod.ts";
+import { ilc, plain, type Population, type Tensors } from "../mod.ts";
 import {
   atOnce,
   batch,
@@ -273,6 +274,18 @@ export function populationSuite(device: Device): void {
     assertEquals(results, [[0, 0], [0, 0]]);
     const [v, g] = await run(plain(lif, { units: 2, flushDenormal: false }));
     for (const x of [...v, ...g]) assert(Math.abs(x) < 2 ** -126); // a GPU may flush all the same
+  });
+
+  test("each variable at rest has its own gradient, also where several are one tensor", async () => {
+    const population = ilc(cubaLif, { actDim: 2, decPopDim: 3 });
+    const inputs = inputsFor(device, population);
+    const state = population.initialState(batch, { backend: device.backend });
+    const apart = mapTree((x) => zeros(x.shape, { backend: x.backend }), state);
+    const loss = lossOf(device, atOnce, population);
+    const gradient = (state: Tensors) => grad(loss)({ ...inputs, state }).state;
+    assert(state.c === state.v);
+    await assertSame(device, gradient(state), gradient(apart), "gradients of states");
+    assertNotEquals(await numbers(gradient(state).c), await numbers(gradient(state).v));
   });
 
   test("trace() returns the variables after every step, and the spikes of multiStep()", async () => {

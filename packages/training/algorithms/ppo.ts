@@ -79,6 +79,7 @@ export interface Ppo extends RolloutAgent<PpoState> {
    * drawn, where the state is.
    *
    * @throws {TypeError} if a part of the state or the rollout is missing or has another shape.
+   * @throws {RangeError} if the timer is not an integer of at least 0.
    */
   assess(state: PpoState, rollout: Rollout, options: UpdateOptions): PpoAssessment;
   /**
@@ -203,9 +204,11 @@ export function ppo(options: PpoOptions): Ppo {
     takeNumber(action, "returns.count", count, { min: 0 });
   };
 
-  const assess = (state: PpoState, rollout: Rollout, { key }: UpdateOptions): PpoAssessment => {
+  const assess = (state: PpoState, rollout: Rollout, options: UpdateOptions): PpoAssessment => {
+    const doing = "assess a rollout";
+    const { key } = checkUpdate(doing, options);
     checkState(state);
-    const { rows } = checkRollout("assess a rollout", rollout, obsDim, actDim);
+    const { rows } = checkRollout(doing, rollout, obsDim, actDim);
     const { networks } = state;
     const flat = (x: Tensor, width: number) =>
       copyToDevice(reshape(x, [rows, width]), backendOf(state));

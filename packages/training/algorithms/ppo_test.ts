@@ -276,6 +276,9 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
     );
   assertThrows(update({ options: { noise: 1 } }), TypeError, '"noise"');
   assertThrows(update({ options: { timer: -1 } }), RangeError, "timer is -1");
+  const assess = (options: object) => () => agent.assess(state, rollout(0), careless(options));
+  assertThrows(assess({ timer: 0 }), TypeError, "Cannot assess a rollout: key is missing");
+  assertThrows(assess({ timer: -1, key: key(0) }), RangeError, "timer is -1");
   const numbers = new Float32Array(6);
   const assessed = { logDensity: numbers, value: numbers, nextValue: [0] };
   const problem = "nextValue is an array, expected a Float32Array of 6 numbers";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fail, takeOneOf } from "@spikeloop/errors";
-import { say } from "../files/stop_signals.ts";
+import { say, standardError } from "../files/stop_signals.ts";
 import { writeFile } from "../files/write_file.ts";
 import { compareRuns, comparisonPlot, comparisonTable, type RunFigures } from "./compare_runs.ts";
 import { makeFolder, pathName } from "./run_folder.ts";
@@ -19,6 +19,8 @@ export function compareCommand({ plain, options }: Words): number {
   const figures = compareRuns(plain.map((path) => ({ path })), measure);
   if (figures.length === 0) fail("compare", "no run has an evaluation yet", Error);
   const table = comparisonTable(figures, measure);
+  const missing = plain.filter((path) => !figures.some(({ name }) => name === path));
+  const note = missing.length === 0 ? "" : `\nWithout an evaluation yet: ${missing.join(", ")}.\n`;
   const out = options.get("out");
   if (typeof out === "string") {
     makeFolder(out);
@@ -30,10 +32,12 @@ export function compareCommand({ plain, options }: Words): number {
     });
     writeFile(
       join(out, "compare.md"),
-      [`# Comparison\n`, table, `${legend}\n`, ...pictures].join("\n"),
+      [`# Comparison\n`, table, `${legend}\n${note}`, ...pictures].join("\n"),
     );
   }
-  say(options.has("json") ? `${JSON.stringify(figures)}\n` : `${table}\n${legend}\n`, undefined);
+  const isJson = options.has("json");
+  say(isJson ? `${JSON.stringify(figures)}\n` : `${table}\n${legend}\n${note}`, undefined);
+  if (isJson && note !== "") say(note.trimStart(), undefined, standardError);
   return 0;
 }
 

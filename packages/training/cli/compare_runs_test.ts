@@ -49,6 +49,17 @@ Deno.test("runs are compared as one does by hand", () => {
   Deno.removeSync(root, { recursive: true });
 });
 
+Deno.test("a run without an evaluation is named beside the table", () => {
+  const root = Deno.makeTempDirSync();
+  writeRuns(root, { early: [[]], a: [[1, 2]] });
+  const out = join(root, "out");
+  const plain = ["early", "a"].map((name) => join(root, name));
+  assertEquals(compareCommand({ plain, options: new Map([["out", out]]) }), 0);
+  const page = fs.readFileSync(join(out, "compare.md"), "utf8");
+  assertMatch(page, /\nWithout an evaluation yet: \S+early\.\n/);
+  Deno.removeSync(root, { recursive: true });
+});
+
 Deno.test("environments whose files have one name have a picture each", () => {
   const root = Deno.makeTempDirSync();
   writeRuns(root, { a: [[1, 2]] }, "./task.ts");

@@ -27,9 +27,10 @@ export function readLog(path: string): LogRecord[] {
 function parse(line: string): LogRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return isRecord(value) && typeof value.step === "number"
-      ? value as unknown as LogRecord
-      : undefined;
+    if (!isRecord(value) || typeof value.step !== "number") return undefined;
+    // JSON has null for a number that is not finite.
+    if (value.type === "evaluation" && typeof value.mean !== "number") return undefined;
+    return value as unknown as LogRecord;
   } catch {
     return undefined;
   }

@@ -23,6 +23,8 @@ Deno.test("a log that is damaged before its end is refused, with the line", () =
   const lines = [record(1), "?", record(2)].map((line) => JSON.stringify(line));
   fs.writeFileSync(path, `${lines.join("\n")}\n`);
   assertThrows(() => readLog(path), Error, `Cannot read ${path}: line 2 is no record`);
+  fs.writeFileSync(path, `{"type":"evaluation","step":1,"mean":null}\n${lines[2]}\n`);
+  assertThrows(() => readLog(path), Error, `Cannot read ${path}: line 1 is no record`);
   Deno.removeSync(path);
   fs.mkdirSync(path);
   assertThrows(() => readLog(path), Error, `Cannot read ${path}: `);

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
@@ -25,8 +26,7 @@ export class SeedsProgress {
   ) {
     [this.#runs, this.#json, this.#stop] = [runs, json, stop];
     const all = runs.reduce((sum, { config }) => sum + config.steps, 0);
-    const stepOf = ({ folder }: SeedRun) => readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0;
-    this.#steps = new Map(runs.map((run) => [run, stepOf(run)]));
+    this.#steps = new Map(runs.map((run) => [run, stepsDone(run)]));
     this.#wasDone = this.#sum() === all;
     const isTerminal = process.stdout.isTTY ?? false;
     this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop), this.#sum());
@@ -68,4 +68,10 @@ export class SeedsProgress {
     if (this.#stop.status === undefined) return;
     say(`Stopped. All is saved; go on with: spikeloop resume ${out}\n`, this.#stop);
   }
+}
+
+/** The steps that a run has done. One without its state starts afresh, whatever its log says. */
+export function stepsDone({ folder }: SeedRun): number {
+  if (!fs.existsSync(join(folder, fileNames.state))) return 0;
+  return readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0;
 }

@@ -23,7 +23,8 @@ const partEnd = ".spikeloop-part";
  * const agent = td3({ actor: mlpActor({ observationSpace, actionSpace, hiddenSizes: [8] }) });
  * const write = (bytes: Uint8Array) => writeFile(`${folder}/state.safetensors`, bytes);
  * const checkpoint = { every: 50, write };
- * const options = { environment: pendulum, agent, key: key(0), steps: 100, checkpoint };
+ * const sizes = { steps: 100, updateAfter: 90, batchSize: 8 };
+ * const options = { environment: pendulum, agent, key: key(0), ...sizes, checkpoint };
  * for (const event of trainer(options)) console.log(event);
  *
  * const file = await Deno.readFile(`${folder}/state.safetensors`);
@@ -90,6 +91,9 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "the folder cannot be written to",
   EPERM: "the folder cannot be written to",
   EROFS: "the folder cannot be written to",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of the path is a file",
+  EISDIR: "it is a folder",
 };
 
 /** The message of an error, and its reason in plain words. */
@@ -98,7 +102,10 @@ export function reasonOf(error: unknown): string {
   const { code = /\(os error (\d+)\)/.exec(error.message)?.[1] } = error as { code?: string };
   const byNumber: Readonly<Record<string, string>> = {
     1: "EPERM",
+    2: "ENOENT",
     13: "EACCES",
+    20: "ENOTDIR",
+    21: "EISDIR",
     27: "EFBIG",
     28: "ENOSPC",
     30: "EROFS",

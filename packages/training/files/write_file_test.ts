@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import process from "node:process";
 import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
@@ -107,6 +108,15 @@ Deno.test("reasons of the system are told in plain words", () => {
   const readOnly = new Error("Read-only file system (os error 30)");
   assertEquals(reasonOf(readOnly), `${readOnly.message}; the folder cannot be written to`);
   assertEquals(reasonOf(new Error("other")), "other");
+  const folder = Deno.makeTempDirSync();
+  const refuse = (path: string, problem: string) =>
+    assertThrows(() => writeFile(join(folder, path), "text"), Error, problem);
+  refuse("none/file", "; there is no such folder");
+  Deno.mkdirSync(join(folder, "inner"));
+  refuse("inner", "; it is a folder");
+  Deno.writeTextFileSync(join(folder, "file"), "");
+  refuse("file/inner", "; a part of the path is a file");
+  Deno.removeSync(folder, { recursive: true });
 });
 
 Deno.test("parts are told from other files by their names", () => {

@@ -8,6 +8,7 @@ import {
   type Storage,
 } from "@spikeloop/backend";
 import { evaluator } from "@spikeloop/backend/evaluator";
+import { KeptValues } from "@spikeloop/cpu";
 import { mapArgs, mapCotangents, type ScanCase } from "@spikeloop/dev/testing";
 
 /** Relative to the largest input of the forward pass, and to the largest gradient. */
@@ -139,7 +140,7 @@ export async function checkDeviceScan(
   const read = async (s: Storage | undefined) => s && await device.read(s);
   const readAll = (storages: readonly Storage[]) =>
     Promise.all(storages.map((s) => device.read(s)));
-  const onDevice = { ...mapArgs(args, upload), forPullback: { kernel } };
+  const onDevice = { ...mapArgs(args, upload), forPullback: new KeptValues(kernel) };
   const forward = device.scan(kernel, onDevice, kernel.states.map((_, i) => i));
   const [[out], [lateral = new Float32Array(0)], trace, last] = await Promise.all([
     readAll([forward.out]),

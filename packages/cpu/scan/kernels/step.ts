@@ -43,7 +43,7 @@ export function stepArrays(
 ) {
   const arrays = unitArrays(fn, kernel, perUnit, offset, p);
   const x = arrays.add("x", p.x);
-  const currents = lateral ? arrays.add("lateral", p.lateral) : undefined;
+  const currents = lateral ? arrays.add("x", p.lateral) : undefined;
   const states = kernel.states.map((name, i) => arrays.add(name, p.state, i, p.arrayStride));
   kernel.noise.forEach((name, i) => arrays.add(name, p.noise, i, p.noiseStride));
   return { arrays, x, currents, states };
@@ -54,8 +54,10 @@ export function appendBits(bits: Local, masks: readonly Local[]): Code {
   return [...i32.store16(bits, packMasks(masks)), ...bits.increment(2)];
 }
 
-/** Units of a block that sends: fewer leave it little to do, more spikes don't fit a word. */
-const [fewestUnits, mostUnits] = [12, 28];
+/** Units of a block that sends: fewer leave it little to do. */
+const fewestUnits = 12;
+/** More spikes don't fit a word. */
+const mostUnits = 28;
 
 /**
  * How many groups make a block of whole vectors; 0 where no number will do. A slab's last block

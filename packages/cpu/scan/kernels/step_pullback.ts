@@ -57,7 +57,6 @@ export function backStep(
     ? unitArrays(fn, kernel, options.perUnit, offset, p)
     : stepArrays(fn, kernel, options, offset, p).arrays;
   if (keptValue) arrays.add("kept value", p.x);
-  if (options.lateral) arrays.add("pulled cotangent", p.gPulled);
   const slots = wantedParams(options.params);
   const targets = [
     arrays.add("g.out", p.gx),
@@ -66,6 +65,7 @@ export function backStep(
       arrays.add(`gradient of ${kernel.params[param]}`, p.gParams, slot, p.arrayStride)
     ),
   ];
+  if (options.lateral) arrays.add("g.out", p.gPulled);
   /** Gradients of parameters per row are added up over time; those of x and states lie before. */
   const isSum = (r: number) => options.params[slots[r - 1 - kernel.states.length]] === "rows";
   const roots = backwardRoots(kernel, options.params, pullback);

@@ -26,7 +26,7 @@ export function unitArrays(
       `Cannot compile neuron "${kernel.name}": ${kernel.params.length} parameters, expected at most ${mostScalars}`,
     );
   }
-  const pointers = new Map<string, Local>();
+  const pointers = new Map<string, Local[]>();
   const scalars = new Map<number, Local>();
   const moves: Code[] = [];
   const scalarAt = (param: number): Code => {
@@ -34,13 +34,16 @@ export function unitArrays(
     if (local === undefined) scalars.set(param, local = fn.local("v128"));
     return local.get;
   };
-  /** Adds the array at base + index · stride, and returns the pointer. */
+  /**
+   * Adds the array at base + index · stride, and returns the pointer. Expressions read the sum of
+   * arrays of one name.
+   */
   const add = (name: string, base: Local, index = 0, stride?: Local): Local => {
     const at = fn.local("i32");
     const start = i32.add(base, offset);
     const isFirst = index === 0 || stride === undefined;
     moves.push(at.set(isFirst ? start : i32.add(start, i32.mul(stride, index))));
-    pointers.set(name, at);
+    pointers.set(name, [...pointers.get(name) ?? [], at]);
     return at;
   };
   kernel.params.filter((_, i) => perUnit[i])
@@ -54,22 +57,16 @@ export function unitArrays(
     move: (): Code => moves.flat(),
     /**
      * Binds the inputs of expressions for the `i`-th vector of the block: `loads` loads once what
-     * is read and must run first. `x` includes the lateral current, `g.out` the cotangent that
-     * comes back from it. Arrays that no neuron names have a space or a dot in their names.
+     * is read and must run first.
      */
     bind: (i: number) => {
       const loads: Code[] = [];
-      const from = (name: string) => {
-        const at = pointers.get(name);
-        return at === undefined ? undefined : v128.load(at, 16 * i);
-      };
       const input = (name: string): Code => {
         const param = kernel.params.indexOf(name);
         if (param >= 0 && !perUnit[param]) return scalarAt(param);
-        const more = from(name === "x" ? "lateral" : name === "g.out" ? "pulled cotangent" : "");
-        const own = from(name) ?? f32x4.const(0);
+        const parts = (pointers.get(name) ?? []).map((at) => v128.load(at, 16 * i));
         const local = fn.local("v128");
-        loads.push(local.set(more === undefined ? own : f32x4.add(own, more)));
+        loads.push(local.set(parts.reduce((a, b) => f32x4.add(a, b))));
         return local.get;
       };
       return { input, loads: (): Code => loads.flat() };
