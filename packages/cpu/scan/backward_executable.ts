@@ -13,7 +13,7 @@ import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
 import { scanMemory } from "./memory.ts";
-import { wiringOf } from "./wiring.ts";
+import { groupingOf } from "./grouping.ts";
 
 const wants = ["none", "rows", "sum"] as const;
 
@@ -26,7 +26,7 @@ function compileBackward(
   kernel: ScanKernel,
   [group, weights, bySets, isFound, ...others]: readonly number[],
 ) {
-  const wiring = wiringOf(group, kernel.binary);
+  const grouping = groupingOf(group, kernel.binary);
   const uses = others.slice(0, kernel.params.length);
   const read = others.slice(kernel.params.length).map((is) => is === 1);
   const perUnit = uses.map((use) => use % 2 === 1);
@@ -42,26 +42,26 @@ function compileBackward(
   const finds = isFound === 1 && keptValueOf(kernel, [...roots, kernel.out]) === kept;
   const keptValue = finds ? kept : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
-  const out = wiring.form === "dense";
+  const out = grouping.form === "dense";
   const bits = finds && weights === 1;
   const stepBack = { perUnit, lateral: group > 0, params, keptValue, bits };
   const functions = [
-    step(kernel, { perUnit, wiring, out, inPlace: keepsValue, keptValue }),
-    send(wiring),
+    step(kernel, { perUnit, grouping, out, inPlace: keepsValue, keptValue }),
+    send(grouping),
     finds ? namedFunc("run", slabParams).fn : run(),
     backStep(kernel, stepBack),
     last ? backStep(kernel, stepBack, "lastStep", last) : namedFunc("lastStep", backStepParams).fn,
-    pull(wiring),
-    weights === 1 ? collect(wiring, bySets === 1) : namedFunc("collect", collectParams).fn,
+    pull(grouping),
+    weights === 1 ? collect(grouping, bySets === 1) : namedFunc("collect", collectParams).fn,
     addRows(),
-    bySets === 1 ? merge(wiring) : namedFunc("merge", mergeParams).fn,
+    bySets === 1 ? merge(grouping) : namedFunc("merge", mergeParams).fn,
     back(sums),
     backward(),
     forward(),
-    unpack(wiring),
+    unpack(grouping),
   ];
   const executable = new Executable(functions, scanMemory().memory);
-  return { wiring, paramSlots, sums, last, keepsValue, finds, executable };
+  return { grouping, paramSlots, sums, last, keepsValue, finds, executable };
 }
 
 /**

@@ -8,7 +8,7 @@ import { scanMemory, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
-import { wiringOf } from "./wiring.ts";
+import { groupingOf } from "./grouping.ts";
 
 /** Numbers that one time step of a tile copies: shorter copies cost more than they carry. */
 const copiedNumbers = 4096;
@@ -52,7 +52,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const [found, sharing, wantsState, weights, bySets] = forms.map((bit) => form & bit ? 1 : 0);
   const uses = given.length > 0 ? given : kernel.params.map(() => 0);
   const code = backwardExecutable(kernel, [group, weights, bySets, found, ...uses]);
-  const { wiring, paramSlots, sums, keepsValue, finds } = code;
+  const { grouping, paramSlots, sums, keepsValue, finds } = code;
   const slabRows = Math.min(batch, rowsInOrder(units));
   const numbersInSlab = slabRows * units;
   // Slabs of a job lie without gaps, so blocks of 16 units must end with each of them.
@@ -90,12 +90,12 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const weight = layout.place(weights * 4 * units * group);
   const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
-  const sumBytes = sums.length * sumStride + weights * groups * wiring.gradientBytes;
+  const sumBytes = sums.length * sumStride + weights * groups * grouping.gradientBytes;
   const gState = layout.place(stateStride);
   const part = layout.place(sumBytes);
   const total = batch > gradientRows ? layout.place(sumBytes) : part;
   const setsTo = part + sums.length * sumStride;
-  const sets = layout.place(bySets * groups * wiring.tableBytes);
+  const sets = layout.place(bySets * groups * grouping.tableBytes);
   const zerosEnd = layout.end;
   // Memory holds states and lateral currents of all steps, or else one value of each; currents that
   // take several steps to arrive stay in any case.
@@ -105,7 +105,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const args = {
     x,
     xStride: stride,
-    out: layout.place(wiring.form === "dense" ? partSteps * arrayStride : 0),
+    out: layout.place(grouping.form === "dense" ? partSteps * arrayStride : 0),
     outStride: arrayStride,
     state: layout.place(stateCount * stateStride),
     stateStride: keepsValue ? 0 : stateStride,
@@ -210,7 +210,7 @@ export function backwardPlan(
   const { kernel, args, wants, skipsUnread } = pullback;
   const { batch, group, params } = args;
   const { binary } = kernel;
-  const tables = placeTables(wiringOf(group, binary), args);
+  const tables = placeTables(groupingOf(group, binary), args);
   const bySets = wants.weights && sumsBySets({ batch, group, binary });
   const x = isShared ? undefined : args.forPullback?.find();
   const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0) |

@@ -10,7 +10,7 @@ import { blockBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
-import { wiringOf } from "./wiring.ts";
+import { groupingOf } from "./grouping.ts";
 
 /** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;
@@ -65,14 +65,14 @@ export function isScanShareable({ steps, batch, units, group }: ScanArgs): boole
  */
 const forwardExecutable = memoized(
   (kernel: ScanKernel, [group, keepsStates, keepsValue, ...places]) => {
-    const wiring = wiringOf(group, kernel.binary);
+    const grouping = groupingOf(group, kernel.binary);
     const perUnit = kernel.params.map((_, i) => places.includes(i));
     const inPlace = keepsStates === 0;
-    const sends = inPlace && groupsPerBlock(wiring) > 0;
+    const sends = inPlace && groupsPerBlock(grouping) > 0;
     const keptValue = keepsValue === 1 ? kernel.kept : undefined;
     const functions = [
-      step(kernel, { perUnit, wiring, out: true, inPlace, keptValue, sends }),
-      sends ? namedFunc("send", sendParams).fn : send(wiring),
+      step(kernel, { perUnit, grouping, out: true, inPlace, keptValue, sends }),
+      sends ? namedFunc("send", sendParams).fn : send(grouping),
       run(),
       forward(),
     ];
@@ -88,7 +88,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
-  const blockGroups = isTraced ? 0 : groupsPerBlock(wiringOf(group, kernel.binary));
+  const blockGroups = isTraced ? 0 : groupsPerBlock(groupingOf(group, kernel.binary));
   /** Units that a block of the loop takes. */
   const inBlock = blockGroups > 0 ? blockGroups * group : blockBytes / 4;
   const isGapless = size % inBlock === 0;
@@ -173,7 +173,7 @@ export function forwardPlan(
   isShared: boolean,
 ): ForwardPlan {
   const { steps, batch, units, params, forPullback } = args;
-  const { table } = placeTables(wiringOf(args.group, kernel.binary), args);
+  const { table } = placeTables(groupingOf(args.group, kernel.binary), args);
   const memory = scanMemory();
   let uses = noUses;
   for (let i = 0; i < params.length; i++) {

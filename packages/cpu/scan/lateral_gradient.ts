@@ -7,11 +7,11 @@ import { copyOf } from "./copy.ts";
 import { addRows, bits, collect, merge } from "./kernels/gradient.ts";
 import { unpack } from "./kernels/rows.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
-import { type Wiring, wiringOf } from "./wiring.ts";
+import { type Grouping, groupingOf } from "./grouping.ts";
 
 const functionsOf = memoized(
-  (wiring: Wiring, [bySets]): Readonly<Record<string, WasmFunction>> => {
-    const sums = [collect(wiring, bySets === 1), merge(wiring), unpack(wiring)];
+  (grouping: Grouping, [bySets]): Readonly<Record<string, WasmFunction>> => {
+    const sums = [collect(grouping, bySets === 1), merge(grouping), unpack(grouping)];
     return instantiate([bits(), addRows(), ...sums], scanMemory().memory);
   },
   2,
@@ -23,9 +23,9 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
   extents,
 ): LateralGradients => {
   const { batch, units, group, binary } = extents;
-  const wiring = wiringOf(group, binary);
+  const grouping = groupingOf(group, binary);
   const bySets = sumsBySets(extents);
-  const { bits, addRows, collect, merge, unpack } = functionsOf(wiring, [Number(bySets)]);
+  const { bits, addRows, collect, merge, unpack } = functionsOf(grouping, [Number(bySets)]);
   const memory = scanMemory();
   const layout = new TileLayout(memory.tileStart);
   const slabBytes = 4 * units * Math.min(batch, slabRows(units));
@@ -33,10 +33,10 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
     layout.place(b)
   );
   const groups = units / group;
-  const sumBytes = groups * wiring.gradientBytes;
+  const sumBytes = groups * grouping.gradientBytes;
   const part = layout.place(sumBytes);
   const total = layout.place(sumBytes);
-  const sets = layout.place(bySets ? groups * wiring.tableBytes : 0);
+  const sets = layout.place(bySets ? groups * grouping.tableBytes : 0);
   const weightAt = layout.place(4 * units * group);
   const biasAt = layout.place(4 * units);
   memory.reserve(layout.end);
@@ -64,7 +64,7 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
 
 /** See `Skeletons.paramGradient`. */
 export function cpuParamGradient(rows: readonly Storage[], batch: number, units: number): Storage {
-  const { addRows } = functionsOf(wiringOf(0, true), [0]);
+  const { addRows } = functionsOf(groupingOf(0, true), [0]);
   const memory = scanMemory();
   const layout = new TileLayout(memory.tileStart);
   const from = layout.place(4 * units * Math.min(batch, slabRows(units)));

@@ -14,7 +14,7 @@ import { pack, unpack } from "./kernels/rows.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backwardRoots } from "./kernels/step_pullback.ts";
-import { wiringOf } from "./wiring.ts";
+import { groupingOf } from "./grouping.ts";
 
 /** The text of each function; calls refer to the places of the list. */
 function textsOf(functions: readonly Func[]): readonly string[] {
@@ -54,36 +54,42 @@ const perUnit = [false, false, true];
 
 Deno.test("one step of integrate-and-fire units, and a sum, are the code that they were", () => {
   const kernel = integrateAndFire(slopes.rect);
-  const options = { wiring: wiringOf(0, true), out: true, inPlace: true };
+  const options = { grouping: groupingOf(0, true), out: true, inPlace: true };
   const text = disassemble([step(kernel, { perUnit: [], ...options }), addRows()]);
   assertSnapshot("small_loops", text, text);
 });
 
 Deno.test("the kernels of a current-based neuron with spikes in groups of 10 are as they were", () => {
   const kernel = currentBased(slopes.rect);
-  const wiring = wiringOf(10, true);
+  const grouping = groupingOf(10, true);
   const params = ["none", "sum", "none"] as const;
   const keptValue = keptValueOf(kernel, backwardRoots(kernel, params));
-  const options = { perUnit, wiring, keptValue };
+  const options = { perUnit, grouping, keptValue };
   assertSummary("current_based_10", [
     step(kernel, { ...options, out: true, inPlace: true }),
-    send(wiring),
+    send(grouping),
     run(),
     backStep(kernel, { perUnit, lateral: true, params, keptValue }),
-    pull(wiring),
-    collect(wiring, true),
+    pull(grouping),
+    collect(grouping, true),
     addRows(),
     back([0]),
-    merge(wiring),
+    merge(grouping),
     backward(),
-    pack(wiring),
-    unpack(wiring),
-    build(wiring),
+    pack(grouping),
+    unpack(grouping),
+    build(grouping),
   ]);
 });
 
 Deno.test("such a neuron without gradients steps and sends in one pass, as it did", () => {
-  const options = { perUnit, wiring: wiringOf(10, true), out: true, inPlace: true, sends: true };
+  const options = {
+    perUnit,
+    grouping: groupingOf(10, true),
+    out: true,
+    inPlace: true,
+    sends: true,
+  };
   assertSummary("current_based_10_forward", [
     step(currentBased(slopes.rect), options),
     run(),
@@ -93,18 +99,18 @@ Deno.test("such a neuron without gradients steps and sends in one pass, as it di
 
 Deno.test("the kernels of a neuron that counts, in groups of 3, are as they were", () => {
   const kernel = noisyCount();
-  const wiring = wiringOf(3, false);
+  const grouping = groupingOf(3, false);
   assertSummary("noisy_count_3", [
-    step(kernel, { perUnit: [false], wiring, out: true, inPlace: false }),
-    send(wiring),
+    step(kernel, { perUnit: [false], grouping, out: true, inPlace: false }),
+    send(grouping),
     run(),
     backStep(kernel, { perUnit: [false], lateral: true, params: ["rows"] }),
-    pull(wiring),
-    collect(wiring, false),
+    pull(grouping),
+    collect(grouping, false),
   ]);
 });
 
 Deno.test("groups of 30 units add a row of weights per spike, as they did", () => {
-  const wiring = wiringOf(30, true);
-  assertSummary("rows_30", [send(wiring), collect(wiring, false), bits()]);
+  const grouping = groupingOf(30, true);
+  assertSummary("rows_30", [send(grouping), collect(grouping, false), bits()]);
 });

@@ -7,56 +7,63 @@ import { copyRectangle } from "../staging.ts";
 import { build } from "./kernels/lookup.ts";
 import { pack } from "./kernels/rows.ts";
 import { scanMemory } from "./memory.ts";
-import type { Wiring } from "./wiring.ts";
+import type { Grouping } from "./grouping.ts";
 
 /** Where kernels find a lateral connection: the table of `send`, and the weights of `pull`. */
 export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface PlacedTables extends Tables {
   readonly bias: Storage;
-  readonly wiring: Wiring;
+  readonly grouping: Grouping;
   readonly generation: number;
 }
 
 const noTables: Tables = { table: 0, weight: 0 };
 const tablesOf = new WeakMap<Storage, PlacedTables>();
 
-const functionsOf = /* @__PURE__ */ memoized((wiring: Wiring) =>
-  instantiate([pack(wiring), build(wiring)], scanMemory().memory)
+const functionsOf = /* @__PURE__ */ memoized((grouping: Grouping) =>
+  instantiate([pack(grouping), build(grouping)], scanMemory().memory)
 );
 
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
-export function placeTables(wiring: Wiring, { weight, bias, units }: ScanArgs): Tables {
-  if (weight === undefined || bias === undefined || wiring.form === "none") return noTables;
+export function placeTables(grouping: Grouping, { weight, bias, units }: ScanArgs): Tables {
+  if (weight === undefined || bias === undefined || grouping.form === "none") return noTables;
   const known = tablesOf.get(weight);
   const memory = scanMemory();
-  if (known?.bias === bias && known.wiring === wiring && known.generation === memory.generation) {
+  if (
+    known?.bias === bias && known.grouping === grouping && known.generation === memory.generation
+  ) {
     return known;
   }
-  const tables = makeTables(wiring, weight, bias, units);
+  const tables = makeTables(grouping, weight, bias, units);
   tablesOf.set(weight, tables);
   return tables;
 }
 
-function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: number): PlacedTables {
+function makeTables(
+  grouping: Grouping,
+  weight: Storage,
+  bias: Storage,
+  units: number,
+): PlacedTables {
   const memory = scanMemory();
-  const { group } = wiring;
+  const { group } = grouping;
   const groups = units / group;
-  const tableBytes = groups * wiring.tableBytes;
+  const tableBytes = groups * grouping.tableBytes;
   const weightBytes = Math.ceil(weight.length / 16) * 64 + 64;
   const table = memory.placeTables(tableBytes + weightBytes + 4 * units);
   const weightAt = table + tableBytes;
   const biasAt = weightAt + weightBytes;
-  const { pack, build } = functionsOf(wiring);
+  const { pack, build } = functionsOf(grouping);
   // Rows are a table, or what tables are built from.
-  const rows = wiring.form === "table" ? memory.tileStart : table;
-  memory.reserve(rows + groups * wiring.gradientBytes);
+  const rows = grouping.form === "table" ? memory.tileStart : table;
+  memory.reserve(rows + groups * grouping.gradientBytes);
   const { floats } = memory;
   const numbers = borrow(weight);
   floats.set(numbers, weightAt / 4);
   floats.set(borrow(bias), biasAt / 4);
   pack(rows, weightAt, biasAt, groups);
-  if (wiring.form === "table") build(rows, table, groups);
+  if (grouping.form === "table") build(rows, table, groups);
   for (let at = 0; group > panelWidth && at < weight.length; at += group * group) {
     for (let column = 0; column < group; column += panelWidth) {
       const width = Math.min(panelWidth, group - column);
@@ -65,5 +72,5 @@ function makeTables(wiring: Wiring, weight: Storage, bias: Storage, units: numbe
     }
   }
   const { generation } = memory;
-  return { table, weight: weightAt, bias, wiring, generation };
+  return { table, weight: weightAt, bias, grouping, generation };
 }

@@ -1,7 +1,7 @@
 // Gradients of weights and biases from the cotangents of lateral currents, and sums over rows.
 import { f32x4, i32, namedFunc, packMasks, times, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local } from "@spikeloop/expr/wasm";
-import { once, type Wiring, wiringFunc } from "../wiring.ts";
+import { type Grouping, groupingFunc, once } from "../grouping.ts";
 import { addTo, bitsAt, lookup } from "./lookup.ts";
 import { forSpikes } from "./send.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
@@ -13,9 +13,9 @@ import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 export const collectParams = "bits out g gradient rows groups";
 
 /** `collect(...)` to the sums of the sets that spiked, one per chunk, as tables of weights lie. */
-const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
-  const { group, vectors, tableBytes } = wiring;
-  const { add } = lookup(fn, wiring);
+const collectBySets = groupingFunc("collect", collectParams, (fn, grouping, p) => {
+  const { group, vectors, tableBytes } = grouping;
+  const { add } = lookup(fn, grouping);
   const cotangents = fn.localArray("v128", vectors);
   return walkGroups(fn, group, p, {
     arrays: { g: [p.g, 4], bit: [fn.local("i32"), 1] },
@@ -31,8 +31,8 @@ const collectBySets = wiringFunc("collect", collectParams, (fn, wiring, p) => {
  * `collect(...)` by sources: adds g to the bias's gradient, and g ⊗ output to the weights'
  * gradient, where outputs are binary a row per spike.
  */
-const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) => {
-  const { group, vectors, rowBytes } = wiring;
+const collectBySources = groupingFunc("collect", collectParams, (fn, grouping, p) => {
+  const { group, vectors, rowBytes } = grouping;
   const [target, row, weights, from, to] = fn.localArray("i32", 5);
   const value = fn.local("v128");
   // Adds the group's cotangent, perhaps times `value`, to a row of its gradient.
@@ -64,23 +64,23 @@ const collectBySources = wiringFunc("collect", collectParams, (fn, wiring, p) =>
     body: ({ g: [g], out: [out], bit: [bit] }) => [
       ...row.set(p.gradient),
       ...addToRow(g),
-      ...(wiring.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
+      ...(grouping.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
     ],
-    after: p.gradient.increment(wiring.gradientBytes),
+    after: p.gradient.increment(grouping.gradientBytes),
   });
 });
 
 /** `collect(...)`, by sets or by sources as `sumsBySets` says. */
-export function collect(wiring: Wiring, bySets: boolean): Func {
-  return (bySets ? collectBySets : collectBySources)(wiring);
+export function collect(grouping: Grouping, bySets: boolean): Func {
+  return (bySets ? collectBySets : collectBySources)(grouping);
 }
 
 export const mergeParams = "sets gradient groups";
 
 /** `merge(sets, gradient, groups)`: turns sums by sets into sums by source, and clears them. */
-export const merge = wiringFunc("merge", mergeParams, (fn, wiring, p) => {
-  if (wiring.form !== "table") return [];
-  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientBytes } = wiring;
+export const merge = groupingFunc("merge", mergeParams, (fn, grouping, p) => {
+  if (grouping.form !== "table") return [];
+  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientBytes } = grouping;
   const [g, lower, from] = fn.localArray("i32", 3);
   const sums = fn.localArray("v128", vectors);
   const upper = fn.local("v128");

@@ -2,7 +2,7 @@
 // the bits of each chunk of them are the index of a partial sum.
 import { f32x4, i32, sequence, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import type { Code, Func, Local, Operand } from "@spikeloop/expr/wasm";
-import { type Wiring, wiringFunc } from "../wiring.ts";
+import { type Grouping, groupingFunc } from "../grouping.ts";
 
 /** At most 25 bits from bit `at` on, lowest first, perhaps before `bits`; the rest is junk. */
 export function bitsAt(bits: Local, at: Local): Code {
@@ -15,7 +15,7 @@ export function addTo(to: Operand, value: Code | Local, offset = 0): Code {
 }
 
 /** Finds, by the spikes of a group as bits, its entry in the group's table of each chunk. */
-export function lookup(fn: Func, { group, vectors, chunks, chunkBytes, rowBytes }: Wiring) {
+export function lookup(fn: Func, { group, vectors, chunks, chunkBytes, rowBytes }: Grouping) {
   const word = fn.local("i32");
   const entries = fn.localArray("i32", chunkBytes.length);
   const find = (bits: Code, table: Local) => [
@@ -49,8 +49,8 @@ export function lookup(fn: Func, { group, vectors, chunks, chunkBytes, rowBytes 
  * the biases in the first chunk. So the upper half of every power of two is the lower half plus one
  * row.
  */
-export const build = wiringFunc("build", "rows table groups", (fn, wiring, p) => {
-  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientBytes } = wiring;
+export const build = groupingFunc("build", "rows table groups", (fn, grouping, p) => {
+  const { chunks, chunkBytes, rowBytes, vectors, tableBytes, gradientBytes } = grouping;
   const [g, at, start] = fn.localArray("i32", 3);
   const row = fn.localArray("v128", vectors);
   const addUnit = (unit: number, bytes: number) => [

@@ -8,7 +8,7 @@ import { pullParams } from "./pull.ts";
 import { sendParams } from "./send.ts";
 import { stepParams } from "./step.ts";
 import { backStepParams } from "./step_pullback.ts";
-import { once } from "../wiring.ts";
+import { once } from "../grouping.ts";
 
 // Fields of the argument blocks. A stride is the distance in bytes from one time step to the next,
 // 0 where a step writes over what it read; `arrayStride` is the one between arrays of states or

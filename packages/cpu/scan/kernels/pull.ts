@@ -1,7 +1,7 @@
 // From the cotangents of a slab's lateral currents to those of the outputs that sent them.
 import { f32x4, i32, type Local, storeLanes, v128 } from "@spikeloop/expr/wasm";
 import { panelWidth } from "../../matrix.ts";
-import { wiringFunc } from "../wiring.ts";
+import { groupingFunc } from "../grouping.ts";
 import { vectorRuns, walkGroups } from "./walk_groups.ts";
 
 export const pullParams = "g gPulled weight rows groups";
@@ -11,7 +11,7 @@ type Run = readonly [count: number, offset: Local, first: number];
 type Rows = Readonly<Record<"g" | "gPulled", readonly Local[]>>;
 
 /** `pull(g, gPulled, weight, rows, groups)`: Wᵀ · g per group, targets in ascending order. */
-export const pull = wiringFunc("pull", pullParams, (fn, { group, vectors }, p) => {
+export const pull = groupingFunc("pull", pullParams, (fn, { group, vectors }, p) => {
   // How many rows share every weight that is read: their sums stay in registers.
   const sharing = vectors < panelWidth / 4 ? 4 : 2;
   const locals = fn.localArray("v128", sharing * panelWidth / 4);

@@ -2,12 +2,12 @@
 // its units. Connections are read in this form, and the gradients of connections are summed in it.
 import { f32x4, i32, v128 } from "@spikeloop/expr/wasm";
 import { type Matrix, transpose } from "../../matrix.ts";
-import { wiringFunc } from "../wiring.ts";
+import { groupingFunc } from "../grouping.ts";
 
 /** A function that copies connections to rows, or rows back to weights and biases. */
 function copier(name: "pack" | "unpack") {
-  return wiringFunc(name, "rows weight bias groups", (fn, wiring, p) => {
-    const { group, vectors, rowBytes, gradientBytes } = wiring;
+  return groupingFunc(name, "rows weight bias groups", (fn, grouping, p) => {
+    const { group, vectors, rowBytes, gradientBytes } = grouping;
     const [g, at, weights] = fn.localArray("i32", 3);
     const [row, bias] = [i32.add(p.rows, at), i32.add(p.bias, at)];
     const [rows, matrix]: Matrix[] = [[weights, rowBytes], [p.weight, 4 * group]];

@@ -1,6 +1,6 @@
 import { f32x4, i32, sequence, storeLanes, times, v128 } from "@spikeloop/expr/wasm";
 import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
-import { type Wiring, wiringFunc } from "../wiring.ts";
+import { type Grouping, groupingFunc } from "../grouping.ts";
 import { bitsAt, lookup } from "./lookup.ts";
 import { registerVectors, vectorRuns, walkGroups } from "./walk_groups.ts";
 
@@ -9,13 +9,13 @@ export const sendParams = "bits out lateral table list rows groups";
 
 type SendParams = ByWord<typeof sendParams, Local>;
 
-function sendByTable(fn: Func, wiring: Wiring, p: SendParams): Code {
-  const { send } = lookup(fn, wiring);
-  return walkGroups(fn, wiring.group, p, {
+function sendByTable(fn: Func, grouping: Grouping, p: SendParams): Code {
+  const { send } = lookup(fn, grouping);
+  return walkGroups(fn, grouping.group, p, {
     arrays: { bit: [fn.local("i32"), 1], lateral: [p.lateral, 4] },
     rowCounts: [2, 1],
     body: ({ bit, lateral }) => bit.flatMap((b, r) => send(bitsAt(p.bits, b), p.table, lateral[r])),
-    after: p.table.increment(wiring.tableBytes),
+    after: p.table.increment(grouping.tableBytes),
   });
 }
 
@@ -49,9 +49,9 @@ export function forSpikes(
 }
 
 /** Adds rows of weights: those of the units that spiked, or of all units, times their outputs. */
-function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
-  const { group, chunks, vectors, rowBytes, tableBytes } = wiring;
-  const isDense = wiring.form === "dense";
+function sendByRows(fn: Func, grouping: Grouping, p: SendParams): Code {
+  const { group, chunks, vectors, rowBytes, tableBytes } = grouping;
+  const isDense = grouping.form === "dense";
   const most = isDense ? 4 : registerVectors;
   const [at, end, row, weights] = fn.localArray("i32", 4);
   const value = fn.local("v128");
@@ -102,8 +102,8 @@ function sendByRows(fn: Func, wiring: Wiring, p: SendParams): Code {
 }
 
 /** `send(...)`: the lateral currents that the outputs of a slab send. */
-export const send = wiringFunc(
+export const send = groupingFunc(
   "send",
   sendParams,
-  (fn, wiring, p) => (wiring.form === "table" ? sendByTable : sendByRows)(fn, wiring, p),
+  (fn, grouping, p) => (grouping.form === "table" ? sendByTable : sendByRows)(fn, grouping, p),
 );

@@ -4,7 +4,7 @@ import type { Expr } from "@spikeloop/expr";
 import { bitmask, i32, namedFunc, packMasks, sequence, times, when } from "@spikeloop/expr/wasm";
 import type { ByWord, Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
-import type { Wiring } from "../wiring.ts";
+import type { Grouping } from "../grouping.ts";
 import { lookup } from "./lookup.ts";
 import { type PerUnit, type Stored, unitArrays } from "./unit_arrays.ts";
 
@@ -21,7 +21,7 @@ export const stepParams =
 export interface StepOptions {
   readonly perUnit: PerUnit;
   /** Decides whether there is a lateral current, and whether spikes are wanted as bits. */
-  readonly wiring: Wiring;
+  readonly grouping: Grouping;
   /** Outputs are wanted as numbers. */
   readonly out: boolean;
   /** The next state is written over the state. An address shared is an address checked once. */
@@ -63,7 +63,7 @@ const mostUnits = 28;
  * reaches past its end by all of them but one, and there is room for 15 units. As a power of 2 it
  * divides the units that slabs are aligned to.
  */
-export function groupsPerBlock({ form, group }: Wiring): number {
+export function groupsPerBlock({ form, group }: Grouping): number {
   const groups = [1, 2, 4, 8, 16].find((n) => n * group % 4 === 0 && n * group >= fewestUnits) ?? 0;
   const fits = groups * group <= mostUnits && (groups - 1) * group < 16;
   return form === "table" && fits ? groups : 0;
@@ -75,14 +75,14 @@ export function groupsPerBlock({ form, group }: Wiring): number {
  */
 function sendBlock(
   fn: Func,
-  wiring: Wiring,
+  grouping: Grouping,
   spikes: readonly Local[],
   lateral: Local,
   p: ByWord<"sendOffset table groups", Local>,
 ): readonly [before: Code, inside: Code] {
-  const { group, tableBytes } = wiring;
+  const { group, tableBytes } = grouping;
   const [word, table, end, to] = fn.localArray("i32", 4);
-  const { send } = lookup(fn, wiring);
+  const { send } = lookup(fn, grouping);
   const bits = spikes.map((mask, i) => i32.shl(bitmask.i32x4(mask), 4 * i));
   const before = [
     ...table.set(p.table),
@@ -91,7 +91,7 @@ function sendBlock(
   const inside = sequence(
     word.set(bits.reduce((all, more) => i32.or(all, more))),
     to.set(i32.add(lateral, p.sendOffset)),
-    times(groupsPerBlock(wiring), (g) => [
+    times(groupsPerBlock(grouping), (g) => [
       ...send(i32.shrU(word, g * group), table, to, 4 * g * group),
       ...table.increment(tableBytes),
       ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
@@ -103,10 +103,10 @@ function sendBlock(
 /** `step(...)`: one time step of a slab. It may touch up to 15 numbers past the slab's end. */
 export function step(kernel: ScanKernel, options: StepOptions): Func {
   const { fn, p } = namedFunc("step", stepParams);
-  const { perUnit, wiring, inPlace, sends = false } = options;
-  const lateral = wiring.form !== "none";
-  const hasBits = wiring.form === "table" || wiring.form === "rows";
-  const vectors = sends ? groupsPerBlock(wiring) * wiring.group / 4 : 4;
+  const { perUnit, grouping, inPlace, sends = false } = options;
+  const lateral = grouping.form !== "none";
+  const hasBits = grouping.form === "table" || grouping.form === "rows";
+  const vectors = sends ? groupsPerBlock(grouping) * grouping.group / 4 : 4;
   const offset = fn.local("i32");
   const { arrays, x, currents, states } = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
   const next = inPlace
@@ -118,7 +118,7 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const spikes = fn.localArray("v128", hasBits ? vectors : 0);
   const fire = arrays.compute(vectors, stores, spikes);
   const [before, after] = sends && currents
-    ? sendBlock(fn, wiring, spikes, currents, p)
+    ? sendBlock(fn, grouping, spikes, currents, p)
     : [[], hasBits ? appendBits(p.bits, spikes) : []];
   return fn.emit(
     arrays.prologue(),

@@ -10,9 +10,9 @@ import { chunkedGroup, lateralChunks, memoized } from "@spikeloop/backend";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-const mostWirings = 64;
+const mostGroupings = 64;
 
-function makeWiring(group: number, binary: boolean) {
+function makeGrouping(group: number, binary: boolean) {
   const connected = !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const form: Form = group === 0 ? "none" : connected;
   const vectors = Math.ceil(group / 4);
@@ -47,19 +47,19 @@ function makeWiring(group: number, binary: boolean) {
 }
 
 /** Everything about a group of P units that a kernel has as constants. */
-export type Wiring = ReturnType<typeof makeWiring>;
+export type Grouping = ReturnType<typeof makeGrouping>;
 
-const wirings = /* @__PURE__ */ new Map<number, Wiring>();
+const groupings = /* @__PURE__ */ new Map<number, Grouping>();
 
-/** The wiring of groups of `group` units: the same object again, by which tables are known. */
-export function wiringOf(group: number, binary: boolean): Wiring {
+/** The form of groups of `group` units: the same object again, by which tables are known. */
+export function groupingOf(group: number, binary: boolean): Grouping {
   const key = 2 * group + Number(binary);
-  let wiring = wirings.get(key);
-  if (wiring === undefined) {
-    if (wirings.size === mostWirings) wirings.clear();
-    wirings.set(key, wiring = makeWiring(group, binary));
+  let grouping = groupings.get(key);
+  if (grouping === undefined) {
+    if (groupings.size === mostGroupings) groupings.clear();
+    groupings.set(key, grouping = makeGrouping(group, binary));
   }
-  return wiring;
+  return grouping;
 }
 
 /** Makes a function once that is the same in all modules: a new neuron waits for its code. */
@@ -69,16 +69,16 @@ export function once(make: () => Func): () => Func {
 }
 
 /**
- * A function with named parameters, the same for all neurons of a wiring, from its code. Where
+ * A function with named parameters, the same for all neurons of a grouping, from its code. Where
  * units are not connected it is empty.
  */
-export function wiringFunc<Text extends string>(
+export function groupingFunc<Text extends string>(
   name: string,
   params: Text,
-  write: (fn: Func, wiring: Wiring, p: ByWord<Text, Local>) => Code,
-): (wiring: Wiring) => Func {
-  return memoized((wiring) => {
+  write: (fn: Func, grouping: Grouping, p: ByWord<Text, Local>) => Code,
+): (grouping: Grouping) => Func {
+  return memoized((grouping) => {
     const { fn, p } = namedFunc(name, params);
-    return wiring.form === "none" ? fn : fn.emit(write(fn, wiring, p));
+    return grouping.form === "none" ? fn : fn.emit(write(fn, grouping, p));
   });
 }
