@@ -23,7 +23,7 @@ const slabNumbers = 1 << 18;
 const partNumbers = 1 << 16;
 
 function tileRowsOf(steps: number, batch: number, units: number, slab: number): number {
-  // Blocks that do not end with the slab write past it, where another slab's states must not be.
+  // Strips that do not end with the slab write past it, where another slab's states must not be.
   if (slab * units % 16 !== 0) return slab;
   if (steps * batch * units <= tileNumbers) return batch;
   const byCopies = Math.max(1, Math.floor(copiedNumbers / (slab * units)));
@@ -55,7 +55,7 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const { grouping, paramSlots, sums, keepsValue, finds } = code;
   const slabRows = Math.min(batch, rowsInOrder(units));
   const numbersInSlab = slabRows * units;
-  // Slabs of a job lie without gaps, so blocks of 16 units must end with each of them.
+  // Slabs of a job lie without gaps, so strips of 16 units must end with each of them.
   const isShared = sharing === 1 && numbersInSlab % 16 === 0;
   const tileRows = isShared
     ? gradientRows
@@ -70,8 +70,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const slabBytes = Math.ceil(numbersInSlab / 16) * 64;
   /** From one [rows, D] array to the next. */
   const arrayStride = Math.ceil(inTile / 16) * 64;
-  // Without gaps where blocks of 16 end with the slab, so that a whole sequence can be copied at
-  // once; else with room for what the last slab's last block writes.
+  // Without gaps where strips of 16 end with the slab, so that a whole sequence can be copied at
+  // once; else with room for what the last slab's last strip writes.
   const isGapless = numbersInSlab % 16 === 0 && inTile % 16 === 0;
   const stride = isGapless ? arrayStride : arrayStride + 64;
   const isOneTile = tileRows === batch;

@@ -5,8 +5,8 @@ import { worthSharing } from "../threads/threads.ts";
 import { copierOf, isPerUnit, placeOf, type TileExtents } from "./copy.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
-import { groupsPerBlock, step } from "./kernels/step.ts";
-import { blockBytes } from "./kernels/unit_arrays.ts";
+import { groupsPerStrip, step } from "./kernels/step.ts";
+import { stripBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
@@ -68,7 +68,7 @@ const forwardExecutable = memoized(
     const grouping = groupingOf(group, kernel.binary);
     const perUnit = kernel.params.map((_, i) => places.includes(i));
     const inPlace = keepsStates === 0;
-    const sends = inPlace && groupsPerBlock(grouping) > 0;
+    const sends = inPlace && groupsPerStrip(grouping) > 0;
     const keptValue = keepsValue === 1 ? kernel.kept : undefined;
     const functions = [
       step(kernel, { perUnit, grouping, out: true, inPlace, keptValue, sends }),
@@ -88,26 +88,26 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const size = rows * units;
   const isOneSlab = size <= slabUnits;
   const slabRows = isOneSlab ? rows : Math.min(rows, alignedRows(slabUnits / units, units));
-  const blockGroups = isTraced ? 0 : groupsPerBlock(groupingOf(group, kernel.binary));
-  /** Units that a block of the loop takes. */
-  const inBlock = blockGroups > 0 ? blockGroups * group : blockBytes / 4;
-  const isGapless = size % inBlock === 0;
+  const stripGroups = isTraced ? 0 : groupsPerStrip(groupingOf(group, kernel.binary));
+  /** Units that a strip of the loop takes. */
+  const inStrip = stripGroups > 0 ? stripGroups * group : stripBytes / 4;
+  const isGapless = size % inStrip === 0;
   const isWhole = rows === batch && steps === allSteps;
   /** Keeps a value per step for the pullback. */
   const keepsValue = kernel.kept !== undefined && kernel.binary && isWhole && isGapless &&
     size % 16 === 0 && delay === 1;
   const code = forwardExecutable(kernel, [group, isTraced, Number(keepsValue), ...perUnit]);
-  // A slab's last block writes past its end. Nothing else may lie there: where outputs take the
+  // A slab's last strip writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
   const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
   const sequence = steps * stride;
   const layout = new TileLayout(start);
-  const arrayStride = Math.ceil(Math.ceil(size / inBlock) * inBlock / 16) * 64;
+  const arrayStride = Math.ceil(Math.ceil(size / inStrip) * inStrip / 16) * 64;
   const stateBytes = kernel.states.length * arrayStride;
   // A step writes the current that it sends over the one that it read, if that arrives next.
   const lateralStride = delay === 1 ? 0 : arrayStride;
   const x = keepsValue ? 0 : layout.place(sequence);
-  const slack = isGapless ? 0 : slackBytes; // what whole blocks touch past an array's end
+  const slack = isGapless ? 0 : slackBytes; // what whole strips touch past an array's end
   const args = {
     forwardSteps: steps,
     sendSteps: steps,

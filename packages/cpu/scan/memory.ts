@@ -110,7 +110,7 @@ export class TileLayout {
   }
 }
 
-/** About `rows` rows, at least one, so many that blocks of 16 units end with the last. */
+/** About `rows` rows, at least one, so many that strips of 16 units end with the last. */
 export function alignedRows(rows: number, units: number): number {
   let multiple = 16;
   for (let u = units; multiple > 1 && u % 2 === 0; u /= 2) multiple /= 2;

@@ -1,4 +1,4 @@
-// One time step of a slab, block by block: charge, fire, reset. Where a few groups fill a block, it
+// One time step of a slab, strip by strip: charge, fire, reset. Where a few groups fill a strip, it
 // sends their lateral currents as well.
 import type { Expr } from "@spikeloop/expr";
 import { bitmask, i32, namedFunc, packMasks, sequence, times, when } from "@spikeloop/expr/wasm";
@@ -28,7 +28,7 @@ export interface StepOptions {
   readonly inPlace: boolean;
   /** A value of the step to keep: it is written over x. */
   readonly keptValue?: Expr;
-  /** The step sends in the same pass. `groupsPerBlock` says where it can. */
+  /** The step sends in the same pass. `groupsPerStrip` says where it can. */
   readonly sends?: boolean;
 }
 
@@ -48,32 +48,32 @@ export function stepArrays(
   return { arrays, x, currents, states };
 }
 
-/** Appends a block's spikes, given as masks, to `bits`. */
+/** Appends a strip's spikes, given as masks, to `bits`. */
 export function appendBits(bits: Local, masks: readonly Local[]): Code {
   return [...i32.store16(bits, packMasks(masks)), ...bits.increment(2)];
 }
 
-/** Units of a block that sends: fewer leave it little to do. */
+/** Units of a strip that sends: fewer leave it little to do. */
 const fewestUnits = 12;
 /** More spikes don't fit a word. */
 const mostUnits = 28;
 
 /**
- * How many groups make a block of whole vectors; 0 where no number will do. A slab's last block
+ * How many groups make a strip of whole vectors; 0 where no number will do. A slab's last strip
  * reaches past its end by all of them but one, and there is room for 15 units. As a power of 2 it
  * divides the units that slabs are aligned to.
  */
-export function groupsPerBlock({ form, group }: Grouping): number {
+export function groupsPerStrip({ form, group }: Grouping): number {
   const groups = [1, 2, 4, 8, 16].find((n) => n * group % 4 === 0 && n * group >= fewestUnits) ?? 0;
   const fits = groups * group <= mostUnits && (groups - 1) * group < 16;
   return form === "table" && fits ? groups : 0;
 }
 
 /**
- * Code that sends the lateral currents of a block's groups, to run before the loop and in it: what
+ * Code that sends the lateral currents of a strip's groups, to run before the loop and in it: what
  * the spikes send is looked up by their bits and written over the current that arrived.
  */
-function sendBlock(
+function sendStrip(
   fn: Func,
   grouping: Grouping,
   spikes: readonly Local[],
@@ -91,7 +91,7 @@ function sendBlock(
   const inside = sequence(
     word.set(bits.reduce((all, more) => i32.or(all, more))),
     to.set(i32.add(lateral, p.sendOffset)),
-    times(groupsPerBlock(grouping), (g) => [
+    times(groupsPerStrip(grouping), (g) => [
       ...send(i32.shrU(word, g * group), table, to, 4 * g * group),
       ...table.increment(tableBytes),
       ...when(i32.eq(table, end), table.set(p.table)), // the next row's first group
@@ -106,7 +106,7 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const { perUnit, grouping, inPlace, sends = false } = options;
   const lateral = grouping.form !== "none";
   const hasBits = grouping.form === "table" || grouping.form === "rows";
-  const vectors = sends ? groupsPerBlock(grouping) * grouping.group / 4 : 4;
+  const vectors = sends ? groupsPerStrip(grouping) * grouping.group / 4 : 4;
   const offset = fn.local("i32");
   const { arrays, x, currents, states } = stepArrays(fn, kernel, { perUnit, lateral }, offset, p);
   const next = inPlace
@@ -118,7 +118,7 @@ export function step(kernel: ScanKernel, options: StepOptions): Func {
   const spikes = fn.localArray("v128", hasBits ? vectors : 0);
   const fire = arrays.compute(vectors, stores, spikes);
   const [before, after] = sends && currents
-    ? sendBlock(fn, grouping, spikes, currents, p)
+    ? sendStrip(fn, grouping, spikes, currents, p)
     : [[], hasBits ? appendBits(p.bits, spikes) : []];
   return fn.emit(
     arrays.prologue(),

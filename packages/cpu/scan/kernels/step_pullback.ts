@@ -2,7 +2,7 @@ import { type Func, namedFunc } from "@spikeloop/expr/wasm";
 import { type Expr, toExpr } from "@spikeloop/expr";
 import { type ScanKernel, scanPullback, type ScanWants } from "@spikeloop/backend";
 import { appendBits, stepArrays } from "./step.ts";
-import { blockBytes, type PerUnit, unitArrays } from "./unit_arrays.ts";
+import { type PerUnit, stripBytes, unitArrays } from "./unit_arrays.ts";
 
 /**
  * The parameters of `backStep`: those of `step`, with the kept value in place of x where there is
@@ -72,6 +72,6 @@ export function backStep(
   const spikes = fn.localArray("v128", options.bits ? 4 : 0);
   const body = arrays.compute(4, stores, spikes, keptValue && [keptValue, "kept value"]);
   const append = options.bits ? appendBits(p.bits, spikes) : [];
-  const loop = fn.loop(offset, 0, p.bytes, blockBytes, [arrays.move(), body, append]);
+  const loop = fn.loop(offset, 0, p.bytes, stripBytes, [arrays.move(), body, append]);
   return fn.emit(arrays.prologue(), loop);
 }

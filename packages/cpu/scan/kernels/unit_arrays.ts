@@ -4,8 +4,8 @@ import type { Code, Func, Local } from "@spikeloop/expr/wasm";
 import type { ScanKernel } from "@spikeloop/backend";
 import { mostScalars } from "../memory.ts";
 
-/** Bytes of 16 units: a block of an elementwise loop. */
-export const blockBytes = 64;
+/** Bytes of 16 units: a strip of an elementwise loop. */
+export const stripBytes = 64;
 
 /** Which parameters of a kernel are given per unit; the others are numbers. */
 export type PerUnit = readonly boolean[];
@@ -19,9 +19,9 @@ export interface Stored {
 
 /**
  * The arrays that an elementwise loop over a slab reads and writes, each with a local that points
- * to the 16 units of the present block: those of the parameters per unit, and those that are added.
+ * to the 16 units of the present strip: those of the parameters per unit, and those that are added.
  * Parameters that are numbers stay in locals. `offset` counts the bytes from the slab's start to
- * the block.
+ * the strip.
  */
 export function unitArrays(
   fn: Func,
@@ -62,10 +62,10 @@ export function unitArrays(
     /** Code to run before the loop; it is known once the loop's body is. */
     prologue: (): Code =>
       [...scalars].flatMap(([i, local]) => local.set(v128.load32Splat(0, 4 * i))),
-    /** Code to run at the start of each block. */
+    /** Code to run at the start of each strip. */
     move: (): Code => moves.flat(),
     /**
-     * Code that computes a block of so many vectors: it stores values, and leaves in `spikes`,
+     * Code that computes a strip of so many vectors: it stores values, and leaves in `spikes`,
      * unless that is empty, masks of where the outputs are not 0. What `known` says is read, not
      * computed.
      */
