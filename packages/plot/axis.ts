@@ -30,16 +30,16 @@ export function makeAxis(
 ): Axis {
   const flat = to - from <= Math.max(Math.abs(from), Math.abs(to), 1e-30) * 1e-9;
   const [low, high] = flat ? [from - 0.5, to + 0.5] : [from, to];
-  const rough = (high - low) / Math.max(count, 1);
+  const rough = (high - low) / Math.max(2, count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const round = power * ([1, 2, 5, 10].find((f) => f * power >= rough * 0.999) ?? 10);
+  const round = power * ([1, 2, 5].find((f) => f * power >= rough * 0.999) ?? 10);
   const step = whole ? Math.max(1, round) : round;
   const toTick = (value: number, isUp: boolean) =>
     isUp ? Math.ceil(value / step - 1e-9) : Math.floor(value / step + 1e-9);
   const start = toTick(low, !snap);
   const end = toTick(high, snap);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const ticks = Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => {
+  const ticks = Array.from({ length: end - start + 1 }, (_, i) => {
     const at = (start + i) * step;
     return { at, name: tickLabel(at, decimals) };
   });
@@ -52,6 +52,6 @@ export function tickLabel(value: number, decimals: number): string {
   const text = size >= 1e6 || decimals > 6
     ? value.toExponential(1).replace("+", "")
     : (size < 10 ** -decimals / 2 ? 0 : value).toFixed(decimals)
-      .replace(/(\d)(?=(\d{3})+$)/g, decimals === 0 ? "$1 " : "$1");
+      .replace(/\d(?=(\d{3})+$)/g, decimals ? "$&" : "$& ");
   return text.replaceAll("-", "−");
 }

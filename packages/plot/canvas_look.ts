@@ -1,5 +1,5 @@
 import { checkNames, refuse, takeCount, takeList, takeNumber, takeOneOf } from "@spikeloop/errors";
-import { type Palette, palettes, type Theme, themes } from "./palette.ts";
+import { colors, type Theme, themes } from "./palette.ts";
 
 /** Pixels in memory: an `ImageData`. */
 export interface PlotPixels {
@@ -125,10 +125,13 @@ export function fitCanvas(
 }
 
 /** Returns the colors for the surroundings of a canvas. */
-export function paletteOf(canvas: PlotCanvas & PlotElement, theme: Theme = "auto"): Palette {
-  if (theme !== "auto") return palettes[theme];
+export function paletteOf(
+  canvas: PlotCanvas & PlotElement,
+  theme: Theme = "auto",
+): readonly string[] {
   const isElement = canvas.clientWidth !== undefined;
   const color = isElement ? page.getComputedStyle?.(canvas).color : undefined;
   const [red = 0, green = 0, blue = 0] = color?.match(/[\d.]+/g)?.map(Number) ?? [];
-  return palettes[red + green + blue > 384 ? "dark" : "light"];
+  const isDark = theme === "auto" ? red + green + blue > 384 : theme === "dark";
+  return colors.map(([, light, dark]) => isDark ? dark : light);
 }

@@ -9,6 +9,7 @@ import {
   type PlotPixels,
   takeLook,
 } from "./canvas_look.ts";
+import { softColor } from "./palette.ts";
 
 /** The options of all plots on a canvas. */
 export interface CanvasPlotOptions extends CanvasLook {
@@ -138,13 +139,13 @@ export function makeCanvasPlot(
 
   function fit(): void {
     const { width, height, ratio } = fitCanvas(canvas, look);
-    const { series, soft } = paletteOf(canvas, look.theme);
+    const palette = paletteOf(canvas, look.theme);
     image = context.createImageData(width, height);
     surface = {
       ...{ width, height, ratio },
       pixels: new Uint32Array(image.data.buffer, image.data.byteOffset, width * height),
-      colors: (look.colors ?? series.slice(0, kind.colors)).map(packColor),
-      soft: packColor(soft),
+      colors: (look.colors ?? palette.slice(0, kind.colors)).map(packColor),
+      soft: packColor(palette[softColor]),
     };
     repaint();
   }

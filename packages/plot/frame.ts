@@ -79,67 +79,75 @@ export function numberNames(count: number, most: number, at: (number: number) =>
  */
 export function checkPlotOptions(
   name: string,
-  options: object,
+  options: PlotOptions,
   more: readonly string[] = [],
 ): void {
-  const texts = ["title", "xLabel", "yLabel"];
+  const texts = ["title", "xLabel", "yLabel"] as const;
   const action = `run ${name}`;
   checkNames(action, options, [...texts, "width", "height", "fontSize", "theme", ...more]);
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (key === "theme") takeOneOf(action, key, value, themes);
-    if (texts.includes(key) && typeof value !== "string") refuse(action, key, value, "text");
+  const { theme = "auto" } = options;
+  takeOneOf(action, "theme", theme, themes);
+  for (const key of texts) {
+    const { [key]: text = "" } = options;
+    if (typeof text !== "string") refuse(action, key, text, "text");
   }
 }
 
 // Smaller in a bundle than takeNumber(), which a line plot needs for nothing else.
-function takePixels(name: string, value: number, least = 80, most = 1e5): number {
-  return Number.isFinite(value) && value >= least && value <= most
-    ? value
-    : refuse("plot", name, value, `${least} to ${most} pixels`, RangeError);
+function checkPixels(name: string, value: number, least = 80, most = 1e5): void {
+  if (!(Number.isFinite(value) && value >= least && value <= most)) {
+    refuse("plot", name, value, `${least} to ${most} pixels`, RangeError);
+  }
 }
 
 /** Makes axes, grid, labels and legend. */
 export function makeFrame(
   { options, xRange, wholeX, yRange, exactY = false, yNames, xNames, legend = [] }: FrameSpec,
 ): Frame {
-  const width = takePixels("width", options.width ?? 480);
-  const height = takePixels("height", options.height ?? Math.max(80, Math.round(width * 0.625)));
-  // A phone shows the picture 328 pixels wide, and then its text in 11.2 pixels.
-  const fits = Math.max(12, width / 328 * 11.2);
-  const em = takePixels("fontSize", options.fontSize ?? fits, 4, 1000);
-  const { title, xLabel, yLabel, theme = "auto" } = options;
+  const {
+    title = "",
+    xLabel,
+    yLabel,
+    theme = "auto",
+    width = 480,
+    height = Math.max(80, Math.round(width * 0.625)),
+    // A phone shows the picture 328 pixels wide, and then its text in 11.2 pixels.
+    fontSize: em = Math.max(12, width / 328 * 11.2),
+  } = options;
+  checkPixels("width", width);
+  checkPixels("height", height);
+  checkPixels("fontSize", em, 4, 1000);
   const [right, bottom] = [2 * em, (2.2 + (xLabel ? 1.4 : 0)) * em];
   const above = (1.1 + (title ? 1.7 : 0)) * em;
   const shown = legend.length > 1 ? legend : [];
   const room = height - above - bottom - (shown.length > 0 ? 1.6 * em : 0);
-  const yAxis = makeAxis(yRange, Math.max(2, room / (3.6 * em)), !exactY);
+  const yAxis = makeAxis(yRange, room / (3.6 * em), !exactY);
   const names = yNames ?? yAxis.ticks;
   const longest = Math.max(1, ...names.map(({ name }) => name.length));
   const left = (1.4 + 0.58 * longest + (yLabel ? 1.6 : 0)) * em;
   const innerWidth = width - left - right;
-  const key = makeLegend(shown, { left, top: above, width: innerWidth + right / 2, em });
+  const key = makeLegend(shown, left, above, innerWidth + right / 2, em);
   const top = above + key.height;
-  const innerHeight = height - top - bottom;
-  const xAxis = makeAxis(xRange, Math.max(2, innerWidth / (6 * em)), false, wholeX);
+  const foot = height - bottom;
+  const xAxis = makeAxis(xRange, innerWidth / (6 * em), false, wholeX);
   const scale = ({ low, high }: Axis, from: number, length: number) => (v: number) =>
     from + (v - low) / (high - low) * length;
   const x = scale(xAxis, left, innerWidth);
-  const y = scale(yAxis, top + innerHeight, -innerHeight);
-  const grid = (...ends: number[]) =>
-    `<line ${
-      ["x1", "y1", "x2", "y2"].map((name, i) => `${name}="${coordinate(ends[i])}"`).join(" ")
-    } stroke="var(--grid)"/>`;
-  const [soft, foot] = ['fill="var(--soft)"', top + innerHeight];
+  const y = scale(yAxis, foot, top - foot);
+  const grid = (...ends: number[]) => {
+    const [x1, y1, x2, y2] = ends.map(coordinate);
+    return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="var(--grid)"/>`;
+  };
+  const soft = 'fill="var(--soft)"';
   const middle = `text-anchor="middle" ${soft}`;
   const xTicks = (xNames ?? xAxis.ticks).flatMap(({ at, name }) => [
-    xNames === undefined ? grid(x(at), top, x(at), foot) : "",
+    xNames ? "" : grid(x(at), top, x(at), foot),
     text(x(at), foot + 1.4 * em, name, middle),
   ]);
   const apart = names.length > 1 ? Math.abs(y(names[1].at) - y(names[0].at)) : em;
-  const every = Math.max(1, Math.ceil(1.2 * em / apart));
+  const every = Math.ceil(1.2 * em / apart);
   const yTicks = names.flatMap(({ at, name }, i) => [
-    yNames === undefined ? grid(left, y(at), left + innerWidth, y(at)) : "",
+    yNames ? "" : grid(left, y(at), left + innerWidth, y(at)),
     i % every === 0
       ? text(left - 0.6 * em, y(at) + 0.35 * em, name, `text-anchor="end" ${soft}`)
       : "",
@@ -149,15 +157,12 @@ export function makeFrame(
   const turned = `transform="translate(${coordinate(1.2 * em)} ${
     coordinate((top + foot) / 2)
   }) rotate(-90)" ${middle}`;
-  const [start, space] = title && textWidth(title) * large > width - left - em
-    ? [em / 2, width - em]
-    : [left, width - left];
+  const start = textWidth(title) * large > width - left - em ? em / 2 : left;
   const labels = [
-    title ? text(start, 1.7 * em, cut(title, space / large), heading) : "",
-    xLabel ? text(left + innerWidth / 2, height - 0.7 * em, xLabel, middle) : "",
-    yLabel ? text(0, 0, yLabel, turned) : "",
+    title && text(start, 1.7 * em, cut(title, (width - em) / large), heading),
+    xLabel && text(left + innerWidth / 2, height - 0.7 * em, xLabel, middle),
+    yLabel && text(0, 0, yLabel, turned),
   ];
-  const parts = [...xTicks, ...yTicks, ...labels, ...key.marks];
   return {
     x,
     y,
@@ -165,8 +170,8 @@ export function makeFrame(
     render: (marks) =>
       `<svg xmlns="http://www.w3.org/2000/svg" class="spikeloop-plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="${
         coordinate(em)
-      }" role="img"${title ? ` aria-label="${escapeText(title)}"` : ""}${styleOf(theme)}${
-        [...parts, ...marks].join("")
+      }" role="img"${title && ` aria-label="${escapeText(title)}"`}${styleOf(theme)}${
+        [...xTicks, ...yTicks, ...labels, ...key.marks, ...marks].join("")
       }</svg>`,
   };
 }

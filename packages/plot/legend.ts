@@ -34,16 +34,13 @@ export const upright: Mark = (em, c) => [
   `stroke="${c}" stroke-width="2"`,
 ];
 
-/** Returns the samples and names of a legend, in as many rows as they need, and its height. */
+/** Returns the samples and names of a legend, in as many rows as they need, and its height; `em` is the font's. */
 export function makeLegend(
   entries: readonly LegendEntry[],
-  { left, top, width, em }: {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    /** The size of the font. */
-    readonly em: number;
-  },
+  left: number,
+  top: number,
+  width: number,
+  em: number,
 ): { readonly marks: string[]; readonly height: number } {
   let [x, row] = [left, 0];
   const marks = entries.map((entry) => {

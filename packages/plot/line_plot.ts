@@ -1,7 +1,7 @@
 import { refuse } from "@spikeloop/errors";
 import { dot } from "./legend.ts";
 import { checkPlotOptions, makeFrame, type PlotOptions } from "./frame.ts";
-import { color, coordinate, polyline } from "./svg.ts";
+import { color, pointsOf, polyline } from "./svg.ts";
 import { extent, type Numbers, numbersOf } from "./values.ts";
 
 /** One line of a plot. */
@@ -44,48 +44,40 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     if (typeof one?.name !== "string") {
       refuse("plot lines", `series ${i}`, one, "{ name, y } with a name");
     }
-    const { name, x, y, points, band = [] } = one;
-    const ys = numbersOf(y, `series "${name}"`);
+    const { x, y, band = [] } = one;
+    const title = `series "${one.name}"`;
+    const ys = numbersOf(y, title);
     const beside = (values: Numbers, what: string) =>
-      numbersOf(values, `${what} of series "${name}"`, ys.length);
+      numbersOf(values, `${what} of ${title}`, ys.length);
     const xs = x === undefined ? Array.from(ys, (_, i) => i) : beside(x, "x");
     const edges = Array.from(band, (edge) => beside(edge, "the band"));
-    return { name, xs, ys, points, edges, isCounted: x === undefined };
+    return { ...one, xs, lines: [ys, ...edges] };
   });
   const frame = makeFrame({
     options,
     xRange: extent(data.map((d) => d.xs)),
-    yRange: extent(data.flatMap((d) => [d.ys, ...d.edges])),
-    wholeX: data.every(({ isCounted }) => isCounted),
+    yRange: extent(data.flatMap((d) => d.lines)),
+    wholeX: series.every(({ x }) => x === undefined),
     legend: data.map(({ name, points }, i) => ({
       name,
       color: i,
       mark: points ? dot : undefined,
     })),
   });
-  return frame.render(data.map(({ xs, ys, points, edges }, i) => {
+  return frame.render(data.map(({ xs, lines, points }, i) => {
     const px = Array.from(xs, frame.x);
-    const py = Array.from(ys, frame.y);
-    const shade = edges.length === 2 ? area(px, edges.map((y) => Array.from(y, frame.y)), i) : "";
+    const [py, ...band] = lines.map((ys) => Array.from(ys, frame.y));
+    const shade = band.length === 2 ? area(px, band, i) : "";
     if (!points) return shade + polyline(px, py, `stroke="${color(i)}" stroke-width="2"`);
-    return px.flatMap((x, j) =>
-      Number.isFinite(x) && Number.isFinite(py[j])
-        ? [
-          `<circle cx="${coordinate(x)}" cy="${coordinate(py[j])}" r="2.5" fill="${
-            color(i)
-          }" fill-opacity="0.8"/>`,
-        ]
-        : []
+    return pointsOf(px, py).map((point) =>
+      point &&
+      `<circle cx="${point[0]}" cy="${point[1]}" r="2.5" fill="${color(i)}" fill-opacity="0.8"/>`
     ).join("");
   }));
 }
 
 /** The area between two lines. */
 function area(px: readonly number[], [low, high]: readonly number[][], series: number): string {
-  const places = [
-    ...px.map((x, i) => [x, high[i]]),
-    ...px.map((x, i) => [x, low[i]]).reverse(),
-  ].filter((place) => place.every(Number.isFinite));
-  const points = places.map((place) => place.map(coordinate)).join(" ");
+  const points = [...pointsOf(px, high), ...pointsOf(px, low).reverse()].filter(Boolean).join(" ");
   return `<polygon points="${points}" fill="${color(series)}" fill-opacity="0.15"/>`;
 }

@@ -1,37 +1,30 @@
-/** The colors of a plot in light or in dark surroundings. */
-export interface Palette {
-  /** The colors of series by number. */
-  readonly series: readonly string[];
-  /** Titles and names. */
-  readonly ink: string;
-  /** Labels of axes, and thresholds. */
-  readonly soft: string;
-  /** Lines behind the marks. */
-  readonly grid: string;
-  /** The background. */
-  readonly paper: string;
-}
-
 /** The surroundings of a picture: light, dark, or the reader's own. */
 export type Theme = "light" | "dark" | "auto";
 
-/** The names of all themes. */
-export const themes: readonly Theme[] = ["light", "dark", "auto"];
+/** The names of all themes. `"light"` and `"dark"` have their colors' places in a row of `colors`. */
+export const themes: readonly Theme[] = ["auto", "light", "dark"];
 
-/** The palettes: text is at least 4.5 to 1 against the background, and series are 3 to 1. */
-export const palettes: Readonly<Record<"light" | "dark", Palette>> = {
-  light: {
-    series: ["#2563eb", "#d9480f", "#2b8a3e", "#9c36b5", "#b08900", "#0b7285"],
-    ink: "#1f2933",
-    soft: "#5a6672",
-    grid: "#e4e7eb",
-    paper: "#ffffff",
-  },
-  dark: {
-    series: ["#74a9ff", "#ff9f6b", "#69db7c", "#e599f7", "#ffd43b", "#66d9e8"],
-    ink: "#e4e7eb",
-    soft: "#9aa5b1",
-    grid: "#323f4b",
-    paper: "#18181b",
-  },
-};
+/** How many of the colors are those of series. */
+export const seriesColors = 6;
+
+/** The place of `soft` among the colors. */
+export const softColor = 7;
+
+/**
+ * Names and colors, in light and in dark surroundings: first those of series, then `ink` for titles
+ * and names, `soft` for labels of axes and thresholds, `grid` for lines behind the marks, and
+ * `paper` for the background. Text is at least 4.5 to 1 against the background, and series are
+ * 3 to 1.
+ */
+export const colors: readonly (readonly [name: string, light: string, dark: string])[] = [
+  ["s0", "#2563eb", "#74a9ff"],
+  ["s1", "#d9480f", "#ff9f6b"],
+  ["s2", "#2b8a3e", "#69db7c"],
+  ["s3", "#9c36b5", "#e599f7"],
+  ["s4", "#b08900", "#ffd43b"],
+  ["s5", "#0b7285", "#66d9e8"],
+  ["ink", "#1f2933", "#e4e7eb"],
+  ["soft", "#5a6672", "#9aa5b1"],
+  ["grid", "#e4e7eb", "#323f4b"],
+  ["paper", "#ffffff", "#18181b"],
+];

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { rect } from "@spikeloop/surrogate";
 import * as plot from "./mod.ts";
-import { palettes } from "./palette.ts";
+import { colors, seriesColors, softColor } from "./palette.ts";
 
 /** The contrast of two colors as WCAG 2 defines it. */
 function contrast(...colors: readonly [string, string]): number {
@@ -15,11 +15,28 @@ function contrast(...colors: readonly [string, string]): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
+/** The background in light (1) and in dark surroundings (2). */
+function paperOf(theme: 1 | 2): string {
+  const row = colors.find(([name]) => name === "paper");
+  return row?.[theme] ?? "";
+}
+
 Deno.test("text has a contrast of 4.5 at least, lines and marks one of 3", () => {
-  for (const [theme, { series, ink, soft, paper }] of Object.entries(palettes)) {
-    for (const color of [ink, soft]) assert(contrast(color, paper) >= 4.5, `${theme} ${color}`);
-    for (const color of series) assert(contrast(color, paper) >= 3, `${theme} ${color}`);
+  for (const theme of [1, 2] as const) {
+    const paper = paperOf(theme);
+    for (const [i, row] of colors.slice(0, softColor + 1).entries()) {
+      const least = i < seriesColors ? 3 : 4.5;
+      assert(contrast(row[theme], paper) >= least, `${theme} ${row[0]}`);
+    }
   }
+});
+
+Deno.test("the colors of series come first, and soft has its place", () => {
+  const names = colors.map(([name]) => name);
+  const series = Array.from({ length: seriesColors }, (_, i) => `s${i}`);
+  assertEquals(names.filter((name) => /^s\d$/.test(name)), series);
+  assertEquals(names.slice(0, seriesColors), series);
+  assertEquals(names[softColor], "soft");
 });
 
 const pictures: Readonly<Record<string, (options: plot.PlotOptions) => string>> = {
@@ -48,10 +65,10 @@ for (const [name, draw] of Object.entries(pictures)) {
     const auto = draw({});
     assertEquals(draw({ theme: "auto" }), auto);
     assertMatch(auto, /prefers-color-scheme:dark/);
-    for (const theme of ["light", "dark"] as const) {
+    for (const [theme, place] of [["light", 1], ["dark", 2]] as const) {
       const svg = draw({ theme });
       assertNotMatch(svg, /<style/);
-      assert(svg.includes(`--paper:${palettes[theme].paper}`));
+      assert(svg.includes(`--paper:${paperOf(place)}`));
     }
   });
 }

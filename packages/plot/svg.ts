@@ -1,12 +1,8 @@
 // The pieces of SVG in all plots.
-import { type Palette, palettes, type Theme } from "./palette.ts";
+import { colors, seriesColors, type Theme, themes } from "./palette.ts";
 
-/** The colors as variables: `--s0` and so on for series, `--ink`, ... */
-const colorsOf = ({ series, ...others }: Palette) =>
-  [
-    ...series.map((color, i) => [`s${i}`, color]),
-    ...Object.entries(others),
-  ].map(([name, color]) => `--${name}:${color}`).join(";");
+/** The colors of a theme as variables: `--s0` and so on for series, `--ink`, ... */
+const variables = (theme: number) => colors.map((row) => `--${row[0]}:${row[theme]}`).join(";");
 
 const rest = "background:var(--paper);font-family:system-ui,sans-serif;color:var(--ink)";
 
@@ -17,14 +13,14 @@ const rest = "background:var(--paper);font-family:system-ui,sans-serif;color:var
  */
 export function styleOf(theme: Theme): string {
   return theme === "auto"
-    ? `><style>.spikeloop-plot{${colorsOf(palettes.light)};${rest}}` +
-      `@media (prefers-color-scheme:dark){.spikeloop-plot{${colorsOf(palettes.dark)}}}</style>`
-    : ` style="${colorsOf(palettes[theme])};${rest}">`;
+    ? `><style>.spikeloop-plot{${variables(1)};${rest}}` +
+      `@media (prefers-color-scheme:dark){.spikeloop-plot{${variables(2)}}}</style>`
+    : ` style="${variables(themes.indexOf(theme))};${rest}">`;
 }
 
 /** Returns the color of a series. */
 export function color(index: number): string {
-  return `var(--s${index % palettes.light.series.length})`;
+  return `var(--s${index % seriesColors})`;
 }
 
 /** Escapes text for SVG. */
@@ -58,14 +54,19 @@ export function cut(content: string, width: number): string {
   return `${content.slice(0, end).trimEnd()}…`;
 }
 
+/** The coordinates of points as texts; undefined where one of the two is not finite. */
+export function pointsOf(
+  xs: readonly number[],
+  ys: readonly number[],
+): (readonly [x: string, y: string] | undefined)[] {
+  return xs.map((x, i) =>
+    Number.isFinite(x) && Number.isFinite(ys[i]) ? [coordinate(x), coordinate(ys[i])] : undefined
+  );
+}
+
 /** Draws a line through points, with gaps at coordinates that are not finite. */
 export function polyline(xs: readonly number[], ys: readonly number[], attributes: string): string {
-  let path = "";
-  let drawing = false;
-  xs.forEach((x, i) => {
-    const finite = Number.isFinite(x) && Number.isFinite(ys[i]);
-    if (finite) path += `${drawing ? "L" : "M"}${coordinate(x)} ${coordinate(ys[i])}`;
-    drawing = finite;
-  });
-  return path === "" ? "" : `<path d="${path}" fill="none" stroke-linejoin="round" ${attributes}/>`;
+  const path = pointsOf(xs, ys).map((point) => point ? `L${point.join(" ")}` : " ").join("")
+    .replace(/(^| +)L/g, "M").trim();
+  return path && `<path d="${path}" fill="none" stroke-linejoin="round" ${attributes}/>`;
 }

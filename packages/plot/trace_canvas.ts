@@ -8,6 +8,7 @@ import {
   makeCanvasPlot,
   type Surface,
 } from "./canvas_plot.ts";
+import { seriesColors } from "./palette.ts";
 
 /** The options of `traceCanvas`. */
 export interface TraceCanvasOptions extends CanvasPlotOptions {
@@ -101,7 +102,7 @@ export function traceCanvas(canvas: PlotCanvas, options: TraceCanvasOptions): Ca
   return makeCanvasPlot(
     {
       name: "traceCanvas",
-      colors: overlay ? Infinity : 1,
+      colors: overlay ? seriesColors : 1,
       widen: range === undefined ? widen : undefined,
       paint,
     },
