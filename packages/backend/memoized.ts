@@ -1,10 +1,6 @@
-const noNumbers: readonly number[] = [];
+import { sameShape } from "./shape.ts";
 
-function areSameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
+const noNumbers: readonly number[] = [];
 
 /**
  * Remembers the results of `make`: per owner those of the `most` lists of numbers that were used
@@ -36,7 +32,7 @@ export function memoized<Owner extends WeakKey, Value>(
     latestEntries = entries;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i];
-      if (!areSameNumbers(entry.numbers, numbers)) continue;
+      if (!sameShape(entry.numbers, numbers)) continue;
       // One place forward: layers that take turns with one owner would else reorder all each time.
       if (i > 0) {
         entries[i] = entries[i - 1];

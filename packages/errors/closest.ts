@@ -29,7 +29,7 @@ export function closest(name: string, known: readonly string[]): string[] {
   // A file may bring a name of a million letters.
   const from = canonical(name.slice(0, 100));
   const far = (to: string) => distance(from, canonical(to));
-  return known.filter((to) => far(to) <= Math.min(Math.ceil(to.length / 3), to.length - 1))
+  return known.filter((to) => far(to) < Math.min(to.length / 3 + 1, to.length))
     .sort((a, b) => far(a) - far(b)).slice(0, 3);
 }
 

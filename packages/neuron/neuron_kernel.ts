@@ -121,8 +121,8 @@ export function makeKernel(model: Neuron, options: NeuronKernelOptions): NeuronK
   const binary = out === spike && firesBinary(surrogate);
   const results = states.map((s) => toExpr(next[s]));
   const ids = [out, ...results].map((e) => e.id);
-  const names = JSON.stringify([name, states, activeParams, noise, flushDenormal]);
-  const key = `${ids} ${numbers.length} ${binary} ${names}`;
+  const names = [name, states, activeParams, noise];
+  const key = JSON.stringify([ids, numbers.length, binary, flushDenormal, names]);
   const kernel = kernels.get(model, key, () =>
     makeScan({
       name,
