@@ -28,14 +28,12 @@ import {
 import {
   evaluateAffine,
   evaluateExtreme,
-  evaluateGather,
   evaluateLateralGradient,
   evaluateMap,
   evaluateMatmul,
   evaluateParamGradient,
   evaluateScan,
   evaluateScanBackward,
-  evaluateScatter,
   evaluateScatterAdd,
   evaluateSum,
   evaluateTake,
@@ -176,21 +174,19 @@ export function runAffineBackward(
   return backend.affineBackward?.(spec, args, wants);
 }
 
-/** Runs `Skeletons.gather`. */
+/** Runs `Skeletons.gather`. The CPU's code for it is no kernel: it runs on all machines. */
 export function runGather(backend: Backend, view: View): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
     const late = lateOn(backend, sizeOf(view.shape))?.gather(view);
     if (late !== undefined) return late;
-    return simdSupported()
-      ? runReusing(backend, sizeOf(view.shape), () => cpuGather(view))
-      : evaluateGather(view);
+    return runReusing(backend, sizeOf(view.shape), () => cpuGather(view));
   } catch (error) {
     return failRun(error, view.shape);
   }
 }
 
-/** Runs `Skeletons.scatter`. */
+/** Runs `Skeletons.scatter`, on the CPU as `runGather` does. */
 export function runScatter(
   backend: Backend,
   shape: Shape,
@@ -199,7 +195,7 @@ export function runScatter(
   const length = sizeOf(shape);
   try {
     if (backend.scatter !== undefined) return backend.scatter(length, parts);
-    return simdSupported() ? cpuScatter(length, parts) : evaluateScatter(length, parts);
+    return cpuScatter(length, parts);
   } catch (error) {
     return failRun(error, shape);
   }
