@@ -30,8 +30,8 @@ export const codeAt: number = headWords + slotCount * slotWords;
 export const looks = { paused: 10_000, unpaused: 100_000 } as const;
 
 /**
- * The program of a worker: it does each call that it is first to claim, and says so. It is text, so
- * that nothing has to be found beside a bundle.
+ * The program of a worker: it becomes ready unless it has been stopped, does each call that it is
+ * first to claim, and says so. It is text, so that nothing has to be found beside a bundle.
  */
 const serve = `
 function serve({ words, memories, status }) {
@@ -39,7 +39,6 @@ function serve({ words, memories, status }) {
   const worker = ${JSON.stringify(workerState)};
   const slot = ${JSON.stringify(slotState)};
   const most = Atomics.pause ? ${looks.paused} : ${looks.unpaused};
-  // Unless it has been stopped.
   Atomics.compareExchange(status, 0, worker.starting, worker.ready);
   const functionsOf = (place) => {
     const [, id, bytes] = words;
