@@ -1,5 +1,5 @@
 import { showShape } from "@spikeloop/backend";
-import { describeOption, fail } from "@spikeloop/errors";
+import { fail, refuse } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
 import type { Units } from "./node_design.ts";
 
@@ -21,11 +21,12 @@ export function checkSequence(
   const action = `run ${node}`;
   if (!(x instanceof Tensor)) {
     const hint = Array.isArray(x) ? "; make one with tensor(...)" : "";
-    fail(action, `the input is ${describeOption(x)}, expected a tensor of shape ${shape}${hint}`);
+    refuse(action, "the input", x, `a tensor of shape ${shape}${hint}`);
   }
   const size = showShape(x.shape);
   if (x.shape.length !== axes.length + 1) {
-    const meaning = axes[0] === "T" ? "time steps, batch, units" : "batch, units";
+    const steps = axes[0] === "T" ? "time steps, " : "";
+    const meaning = `${steps}batch, units`;
     fail(action, `the input has ${x.shape.length} axes, ${size}, expected ${shape}: ${meaning}`);
   }
   const count = x.shape[axes.length];

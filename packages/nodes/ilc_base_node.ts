@@ -5,7 +5,6 @@ import { BaseNode } from "./base_node.ts";
 import type { NodeDesign, SpikingNodeOptions, Units } from "./node_design.ts";
 import type { SpikingMembers } from "./node_members.ts";
 import { takeOptions } from "./node_setting.ts";
-import { sameEquations } from "./run_steps.ts";
 
 /** The options of nodes with a lateral connection. */
 export interface ILCNodeOptions extends SpikingNodeOptions {
@@ -103,7 +102,7 @@ export abstract class ILCBaseNode extends BaseNode {
     this.actDim = options.actDim;
     this.decPopDim = options.decPopDim;
     if (design === ownEquations && this.neuronalCharge === BaseNode.prototype.neuronalCharge) {
-      fail(action, "it has no neuronalCharge(x), which every subclass of ILCBaseNode needs");
+      fail(action, "it needs a neuronalCharge(x) of its own");
     }
   }
 
@@ -119,6 +118,12 @@ export abstract class ILCBaseNode extends BaseNode {
   get conn(): Connection {
     return { weight: this.parameter("conn.weight"), bias: this.parameter("conn.bias") };
   }
+}
+
+/** The equation that `ILCModelNode` has because of its model, as `BaseNode` runs it. */
+export interface ILCModelNode {
+  /** Charges the membrane with x [N, D], the lateral current included. */
+  neuronalCharge(x: Tensor): void;
 }
 
 /**
@@ -142,14 +147,4 @@ export abstract class ILCBaseNode extends BaseNode {
  * assert(node.isFused && node.forward(ones([4, 1, 6])).size === 24);
  * ```
  */
-export abstract class ILCModelNode extends ILCBaseNode {
-  /** Charges the membrane as the model says. */
-  override neuronalCharge(x: Tensor): void {
-    BaseNode.prototype.neuronalCharge.call(this, x);
-  }
-
-  /** Whether a sequence runs as one kernel: no subclass overrides an equation. */
-  override get isFused(): boolean {
-    return sameEquations(this, ILCModelNode.prototype);
-  }
-}
+export abstract class ILCModelNode extends ILCBaseNode {}

@@ -18,7 +18,7 @@ export interface NodeMemory {
 }
 
 /** The memory of a node at rest. */
-export const emptyMemory: NodeMemory = Object.freeze({ state: {}, vParts: [] });
+export const emptyMemory: NodeMemory = { state: {}, vParts: [] };
 
 /** The population of a node with its parameters and its memory. It has as many units as x. */
 export class NodePopulation {
@@ -124,7 +124,7 @@ export class NodePopulation {
   /** Whether x [T, N, D] goes on from the state at hand. */
   isContinuedBy({ shape, backend }: Tensor): boolean {
     const values = Object.values(this.memory.state);
-    return (this.setting.design.isStateful ?? false) && values.length > 0 &&
+    return this.setting.design.isStateful === true && values.length > 0 &&
       values.every((s) => sameShape(s.shape, shape.slice(1)) && s.backend === backend);
   }
 
@@ -150,13 +150,15 @@ export class NodePopulation {
     units: number,
     names: readonly string[] = Object.keys(this.parameters),
   ): Population {
-    const { design: { group }, params, surrogate, detachReset } = this.setting;
-    const known = Object.entries(params).filter(([name]) => Object.hasOwn(model.params, name));
-    return populationOf(model, units, group ?? 0, {
+    const { design: { group = 0, defaults }, options, surrogate, detachReset } = this.setting;
+    const params = Object.keys(model.params);
+    const valueOf = (name: string) =>
+      options[name] === undefined ? defaults?.[name] : options[name] as number | null;
+    return populationOf(model, units, group, {
       surrogate,
       detachReset,
-      params: Object.fromEntries(known),
-      learn: names.filter((name) => Object.hasOwn(model.params, name)),
+      params: Object.fromEntries(params.map((name) => [name, valueOf(name)])),
+      learn: names.filter((name) => params.includes(name)),
     });
   }
 }

@@ -1,6 +1,5 @@
 import type { Backend } from "@spikeloop/backend";
 import { checkOptions, fail, refuse, takeFlag, takeRecord } from "@spikeloop/errors";
-import type { NeuronParams } from "@spikeloop/neuron";
 import { type Key, takeKey } from "@spikeloop/random";
 import { asSurrogate, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { NodeDesign } from "./node_design.ts";
@@ -10,8 +9,8 @@ export interface NodeSetting {
   /** The class, for messages. */
   readonly name: string;
   readonly design: NodeDesign;
-  /** The model's parameters that differ from its defaults. */
-  readonly params: NeuronParams;
+  /** The options as they were, parameters of the model among them. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly surrogate: Surrogate;
   readonly detachReset: boolean;
   readonly storeVSeq: boolean;
@@ -22,10 +21,6 @@ export interface NodeSetting {
 /** `key(0)`. */
 const keyOfZero: Key = { high: 0, low: 0 };
 
-/** The model's parameters that options set. */
-const settable = ({ model, learn = [] }: NodeDesign) =>
-  Object.keys(model.params).filter((param) => !learn.includes(param));
-
 /**
  * Checks the names of a node's options, before any of them is read.
  *
@@ -35,14 +30,14 @@ const settable = ({ model, learn = [] }: NodeDesign) =>
 export function takeOptions(
   action: string,
   options: unknown,
-  design: NodeDesign,
+  { model, learn = [], options: own = [] }: NodeDesign,
   expected?: string,
 ): Readonly<Record<string, unknown>> {
   const record = takeRecord(action, "the record of options", options, expected);
   checkOptions(action, record, [
-    ...settable(design),
-    ...design.options ?? [],
-    ...design.model.fire ? ["surrogateFunction", "detachReset"] : [],
+    ...Object.keys(model.params).filter((param) => !learn.includes(param)),
+    ...own,
+    ...model.fire ? ["surrogateFunction", "detachReset"] : [],
     ...["storeVSeq", "key", "backend"],
   ]);
   return record;
@@ -55,18 +50,15 @@ export function takeOptions(
  */
 export function readSetting(name: string, options: unknown, design: NodeDesign): NodeSetting {
   const action = `make ${name}`;
-  const { model, defaults } = design;
+  const { model } = design;
   const record = takeOptions(action, options, design);
   if (model.noise !== undefined) {
-    fail(action, `neuron "${model.name}" reads noise, which this node does not give it`);
+    fail(action, `neuron "${model.name}" reads noise, which this node lacks`);
   }
-  const chosen = settable(design).flatMap((n) =>
-    record[n] === undefined ? [] : [[n, record[n] as number | null]]
-  );
   return {
     name,
     design,
-    params: { ...defaults, ...Object.fromEntries(chosen) },
+    options: { ...record },
     surrogate: record.surrogateFunction === undefined
       ? (design.surrogate ?? rect)()
       : readSurrogate(action, record.surrogateFunction),
@@ -87,7 +79,7 @@ function readSurrogate(action: string, value: unknown): Surrogate {
 }
 
 function readBackend(action: string, value: unknown): Backend | undefined {
-  const { upload }: { upload?: unknown } = Object(value);
-  if (value === undefined || typeof upload === "function") return value as Backend | undefined;
+  const backend = value as Partial<Backend> | null | undefined;
+  if (value === undefined || typeof backend?.upload === "function") return value as Backend;
   return refuse(action, "backend", value, "one such as cpu or await webgpu()");
 }

@@ -35,11 +35,7 @@ export function sameEquations(a: Equations, b: Equations): boolean {
  * @throws {TypeError} if it returned something.
  */
 export function checkCharge(node: string, value: unknown): void {
-  if (value === undefined) return;
-  fail(
-    `run ${node}`,
-    `neuronalCharge() returned ${describe(value)}, expected nothing; it sets this.v`,
-  );
+  if (value !== undefined) refuseResult(node, "Charge", value, "nothing; it sets this.v");
 }
 
 /**
@@ -48,12 +44,14 @@ export function checkCharge(node: string, value: unknown): void {
  * @throws {TypeError} if it is not a tensor of the shape of x.
  */
 export function checkSpikes(node: string, spike: unknown, { shape }: Tensor): Tensor {
-  if (spike instanceof Tensor && sameShape(spike.shape, shape)) return spike;
-  const value = spike === undefined ? "nothing" : describe(spike);
-  return fail(
-    `run ${node}`,
-    `neuronalFire() returned ${value}, expected a tensor of shape ${showShape(shape)}`,
-  );
+  return spike instanceof Tensor && sameShape(spike.shape, shape)
+    ? spike
+    : refuseResult(node, "Fire", spike, `a tensor of shape ${showShape(shape)}`);
+}
+
+function refuseResult(node: string, equation: string, value: unknown, expected: string): never {
+  const result = value === undefined ? "nothing" : describe(value);
+  return fail(`run ${node}`, `neuronal${equation}() returned ${result}, expected ${expected}`);
 }
 
 /** One step of a sequence. */

@@ -11,28 +11,27 @@ interface SavesItself {
   restoreState(saved: unknown): void;
 }
 
-function savesItself(x: object): x is SavesItself {
-  return "saveState" in x && typeof x.saveState === "function";
+function savesItself(x: unknown): x is SavesItself {
+  return typeof (x as Partial<SavesItself> | null | undefined)?.saveState === "function";
 }
 
 /** The roots of snapshots in progress: two nodes may refer to each other. */
-const inProgress = new Set<object>();
+const inProgress = new Set<unknown>();
 
 /**
  * Remembers the own fields of an object, and the contents of the arrays, typed arrays, plain
  * records, Maps, Sets and nodes that are reached from there.
  */
 export function takeSnapshot(root: object): Snapshot {
-  const snapshot = new Map<object, unknown>();
-  const visit = (x: unknown): void => {
-    if (typeof x !== "object" || x === null || snapshot.has(x) || inProgress.has(x)) return;
-    if (savesItself(x)) snapshot.set(x, x.saveState());
-    else add(x, copyOf(x));
-  };
-  const add = (x: object, copy: unknown): void => {
+  const snapshot = new Map<unknown, unknown>();
+  const add = (x: unknown, copy: object | undefined): void => {
     if (copy === undefined) return;
     snapshot.set(x, copy);
-    for (const part of partsOf(copy)) visit(part);
+    for (const part of partsOf(copy)) {
+      if (snapshot.has(part) || inProgress.has(part)) continue;
+      if (savesItself(part)) snapshot.set(part, part.saveState());
+      else add(part, copyOf(part));
+    }
   };
   inProgress.add(root);
   try {
@@ -40,19 +39,18 @@ export function takeSnapshot(root: object): Snapshot {
   } finally {
     inProgress.delete(root);
   }
-  return snapshot;
+  return snapshot as Map<object, unknown>;
 }
 
 /** A copy of what an object holds, one level deep; nothing if it is of another kind. */
-function copyOf(x: object): object | undefined {
-  if (Array.isArray(x)) return x.slice();
+function copyOf(x: unknown): object | undefined {
+  if (Array.isArray(x) || isTypedArray(x)) return x.slice();
   if (x instanceof Map) return new Map(x);
   if (x instanceof Set) return new Set(x);
-  if (isTypedArray(x)) return x.slice();
   return isRecord(x) ? { ...x } : undefined;
 }
 
-function isTypedArray(x: object): x is Float32Array {
+function isTypedArray(x: unknown): x is Float32Array {
   return ArrayBuffer.isView(x) && "slice" in x;
 }
 
@@ -82,8 +80,8 @@ function putBack(x: object, copy: unknown): void {
     for (const key of Object.keys(x)) {
       if (!Object.hasOwn(copy as object, key)) Reflect.deleteProperty(x, key);
     }
-    if (Array.isArray(x) && Array.isArray(copy) && x.length !== copy.length) x.length = copy.length;
-    for (const [key, value] of Object.entries(copy as object)) {
+    for (const key of Reflect.ownKeys(copy as object)) { // of an array, its length too
+      const value = Reflect.get(copy as object, key);
       // A field that did not change may be read-only.
       if (!Object.is(Reflect.get(x, key), value)) Reflect.set(x, key, value);
     }

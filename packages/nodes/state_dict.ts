@@ -1,6 +1,6 @@
 // The parameters of a node by their names in SpikingJelly's state dictionaries.
-import { showShape } from "@spikeloop/backend";
-import { describeOption, didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { sameShape, showShape } from "@spikeloop/backend";
+import { describeOption, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import type { Population, Tensors } from "@spikeloop/functional";
 import { Tensor } from "@spikeloop/tensor";
 import type { NodeParameters } from "./node_design.ts";
@@ -40,19 +40,21 @@ export function matchParameters(
   const names = Object.keys(expected);
   const wanted = names.length === 0
     ? "an empty record: this node learns nothing"
-    : `a record of ${names.map((n) => `"${n}" ${showShape(expected[n].shape)}`).join(", ")}`;
+    : `a record of tensors ${
+      names.map((n) => `"${n}" ${showShape(expected[n].shape)}`).join(", ")
+    }`;
   if (!isRecord(values)) {
-    fail(action, `the record of tensors is ${describeOption(values)}, expected ${wanted}`);
+    refuse(action, "it", values, wanted);
   }
   const missing = names.filter((n) => values[n] === undefined);
-  const extra = Object.keys(values).filter((n) => !Object.hasOwn(expected, n));
+  const extra = Object.keys(values).filter((n) => !names.includes(n));
   const problems = [
     ...names.flatMap((n) => problemOf(n, values[n], expected[n])),
     ...extra.map((n) => `"${n}" is not expected${didYouMean(n, missing)}`),
   ];
   if (problems.length > 0) fail(action, `${problems.join("; ")}; expected ${wanted}`);
   const tensors = Object.fromEntries(names.map((n) => [n, values[n] as Tensor]));
-  const backends = new Set(names.map((n) => tensors[n].backend));
+  const backends = new Set(Object.values(tensors).map((t) => t.backend));
   if (backends.size > 1) {
     const names = [...backends].map((b) => `"${b.name}"`).join(" and ");
     fail(action, `tensors are on ${names}, expected one backend`);
@@ -61,9 +63,6 @@ export function matchParameters(
 }
 
 function problemOf(name: string, value: unknown, { shape }: Tensor): string[] {
-  if (value === undefined) return [`"${name}" is missing`];
-  if (!(value instanceof Tensor)) return [`"${name}" is ${describeOption(value)}, no tensor`];
-  return showShape(value.shape) === showShape(shape)
-    ? []
-    : [`"${name}" has shape ${showShape(value.shape)} in place of ${showShape(shape)}`];
+  if (!(value instanceof Tensor)) return [`"${name}" is ${describeOption(value)}`];
+  return sameShape(value.shape, shape) ? [] : [`"${name}" has shape ${showShape(value.shape)}`];
 }
