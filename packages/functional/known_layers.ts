@@ -58,7 +58,7 @@ export function computesAsKnown(layer: LayerMaths): boolean {
  * import { assert } from "@std/assert";
  *
  * const net = sequential({ fc: linear({ inFeatures: 2, outFeatures: 3 }) });
- * const multiStep: typeof net.multiStep = (params, state, xSeq) => net.multiStep(params, state, xSeq);
+ * const multiStep: typeof net.multiStep = (...args) => net.multiStep(...args);
  * assert(isInspectable(net) && !isInspectable({ ...net, multiStep }));
  * ```
  */
