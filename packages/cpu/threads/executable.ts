@@ -8,7 +8,7 @@ export interface KernelCall {
   readonly args: readonly number[];
 }
 
-/** A memory that threads share. */
+/** The type of a memory that threads share. */
 const commonType = { initial: 1, maximum: mostPages, shared: true } as const;
 
 let count = 0;

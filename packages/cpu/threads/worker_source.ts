@@ -17,7 +17,7 @@ export const headWords = 3;
 export const slotWords = 20;
 
 /** How many executables a worker keeps. */
-export const executableSlots = 64;
+const executableSlots = 64;
 
 /** Where the code lies, in words. */
 export const codeAt: number = headWords + slotCount * slotWords;
