@@ -4,7 +4,7 @@ export const workerState = { starting: 0, ready: 1, failed: 2, stopped: 3 } as c
 /** The states of a slot: a call is `posted` until a thread claims it. */
 export const slotState = { free: 0, posted: 1, busy: 2, done: 3, failed: 4 } as const;
 
-/** How many calls threads can have before them. */
+/** How many calls can wait or run at a time. */
 export const slotCount = 32;
 
 /**
