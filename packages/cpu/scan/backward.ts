@@ -49,7 +49,7 @@ function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
   return { ...cotangents, out: sourceOf(out) };
 }
 
-/** The same by this thread and so many workers, who take 64 rows at a time. */
+/** The same by this thread and so many workers, 64 rows at a time. */
 export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanGradients {
   const { kernel, args, cotangents, wants } = pullback;
   let plan = backwardPlan(pullback, workers > 0);

@@ -21,7 +21,7 @@ export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly numb
 
 const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
 
-/** The same by this thread and so many workers, who take some rows of the batch at a time. */
+/** The same by this thread and so many workers, some rows of the batch at a time. */
 export function scanWith(
   workers: number,
   kernel: ScanKernel,

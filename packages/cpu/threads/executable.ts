@@ -13,7 +13,7 @@ const commonType = { initial: 1, maximum: mostPages, shared: true } as const;
 
 let count = 0;
 
-/** Functions compiled over this thread's memory, and over a worker's once it has a call of them. */
+/** Functions compiled over a memory, and by a worker over shared ones once it has a call there. */
 export class Executable {
   /** Tells executables apart on a worker; never 0. */
   readonly id: number = ++count;
