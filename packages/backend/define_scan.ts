@@ -39,15 +39,15 @@ const reserved: readonly string[] = ["x", "lateral", "out"];
  *
  * @example
  * ```ts
- * import { checkNames } from "@spikeloop/backend";
+ * import { checkScanNames } from "@spikeloop/backend";
  * import { assertThrows } from "@std/assert";
  *
- * checkNames("use it", ["v", "vDecay"]);
- * assertThrows(() => checkNames("use it", ["v", "v"]), TypeError, '"v" names two things');
- * assertThrows(() => checkNames("use it", ["g.v"]), TypeError, "the time loop uses itself");
+ * checkScanNames("use it", ["v", "vDecay"]);
+ * assertThrows(() => checkScanNames("use it", ["v", "v"]), TypeError, '"v" names two things');
+ * assertThrows(() => checkScanNames("use it", ["g.v"]), TypeError, "the time loop uses itself");
  * ```
  */
-export function checkNames(action: string, names: readonly string[]): void {
+export function checkScanNames(action: string, names: readonly string[]): void {
   names.forEach((name, i) => {
     if (names.indexOf(name) !== i) fail(action, `"${name}" names two things`);
     const isReserved = reserved.includes(name) || name.startsWith("g.") ||
@@ -63,7 +63,7 @@ export function checkNames(action: string, names: readonly string[]): void {
  * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor
  * noise.
  * @throws {TypeError} if the number of next values is not the number of states.
- * @throws {TypeError} if a name is used twice, or is reserved (`checkNames`).
+ * @throws {TypeError} if a name is used twice, or is reserved (`checkScanNames`).
  *
  * @example A leaky integrator, v = decay·v + x.
  * ```ts
@@ -84,7 +84,7 @@ export function checkNames(action: string, names: readonly string[]): void {
 export function defineScan(definition: ScanDefinition): ScanKernel {
   const { name, states, params, noise = [], next } = definition;
   const action = `use neuron "${name}"`;
-  checkNames(action, [...states, ...params, ...noise]);
+  checkScanNames(action, [...states, ...params, ...noise]);
   if (next.length !== states.length) {
     fail(action, `it has ${states.length} states and ${next.length} next values`);
   }
@@ -96,6 +96,17 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
  *
  * @throws {TypeError} if an expression reads a name that is neither x, a state, a parameter nor
  * noise.
+ *
+ * @example A unit that sends its input on.
+ * ```ts
+ * import { makeInput } from "@spikeloop/expr";
+ * import { makeScan } from "@spikeloop/backend";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const out = makeInput("x");
+ * const relay = makeScan({ name: "relay", states: [], params: [], out, next: [], binary: false });
+ * assertEquals(relay.noise, []);
+ * ```
  */
 export function makeScan(definition: ScanDefinition): ScanKernel {
   const { name, states, params, numbers = [], noise = [], out, next } = definition;

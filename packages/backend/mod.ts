@@ -42,7 +42,7 @@ export {
 } from "./shape.ts";
 export { hostArray, type HostStorage } from "./host_storage.ts";
 export { type Formula, type FormulaPullback, makeFormula, pullbackOf } from "./formula.ts";
-export { checkNames, defineScan, makeScan, type ScanDefinition } from "./define_scan.ts";
+export { checkScanNames, defineScan, makeScan, type ScanDefinition } from "./define_scan.ts";
 export { keepingKernel, keptValueOf } from "./kept_value.ts";
 export { keptValues } from "./kept_values.ts";
 export { memoized } from "./memoized.ts";

@@ -13,7 +13,7 @@ export type Matrix = readonly [at: Operand, stride: Operand];
 
 /**
  * Code that writes a matrix [rows, columns] transposed, four rows by four columns at a time. The
- * last vectors of the target's rows may reach into the next rows, which is why they come first.
+ * last rows come first: in the target their vectors may reach into the next row, written later.
  */
 export function transpose(
   fn: Func,

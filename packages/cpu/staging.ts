@@ -9,7 +9,7 @@ const stagingLength = 1 << 19;
 
 /**
  * Where tables begin that kernels look up, in numbers, 96 before its end: 64 words of lanes, for
- * lists of events, and 32 of masks, for sums. Who reads one writes it first. Up to here it is free.
+ * lists of events, and 32 of masks, for sums. Readers write them first. Up to here it is free.
  */
 export const freeLength: number = 524_192;
 

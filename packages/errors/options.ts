@@ -83,7 +83,7 @@ export function checkOptions(
 /**
  * {@linkcode checkOptions} of records for which PyTorch has no names of its own.
  *
- * @param aliases As {@linkcode closest} takes them.
+ * @param aliases Other names for those in `known`, by their {@linkcode canonical} form.
  * @throws {TypeError} if they are not a plain record, or have a name that is not in `known`.
  *
  * @example

@@ -42,7 +42,19 @@ export function compileEvaluator(roots: readonly Expr[], names: readonly string[
   return makeEvaluator(roots, names);
 }
 
-/** {@linkcode compileEvaluator} without checks, for kernels, which were checked. */
+/**
+ * {@linkcode compileEvaluator} without checks, for kernels, which were checked.
+ *
+ * @example
+ * ```ts
+ * import { input, makeEvaluator, neg } from "@spikeloop/expr";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result = [0];
+ * makeEvaluator([neg(input("x"))], ["x"])([3], result);
+ * assertEquals(result, [-3]);
+ * ```
+ */
 export function makeEvaluator(roots: readonly Expr[], names: readonly string[]): Evaluator {
   const nodes = schedule(roots);
   const slots = new Map(nodes.map((e, i) => [e, i]));

@@ -53,7 +53,17 @@ export function makeConstant(value: number): ConstantExpr {
   return intern(key, { tag: "const", value: rounded }) as ConstantExpr;
 }
 
-/** The input node of a name: `input` for packages, whose names are strings. */
+/**
+ * The input node of a name: `input` for packages, whose names are strings.
+ *
+ * @example
+ * ```ts
+ * import { input, makeInput } from "@spikeloop/expr";
+ * import { assert } from "@std/assert";
+ *
+ * assert(makeInput("x") === input("x"));
+ * ```
+ */
 export function makeInput(name: string): InputExpr {
   return intern(`input:${name}`, { tag: "input", name }) as InputExpr;
 }

@@ -21,15 +21,15 @@ const computeAlike = (a: LayerMaths, b: LayerMaths): boolean =>
 /**
  * Freezes a layer that others look into: they take its params or its layers for what it computes.
  * A copy with another `multiStep`, `initialState` or `layers`, as `{ ...layer, multiStep }` makes
- * it, is told from it, and its `inspect` throws.
+ * it, counts as another layer (`computesAsKnown`), and its `inspect` throws.
  */
 export function freezeKnown<L extends LayerMaths>(layer: L): L {
   const { inspect } = layer;
   const frozen = freezeLayer<L>({
     ...layer,
     ...inspect && {
-      inspect(this: LayerMaths | undefined, ...words: Parameters<typeof inspect>) {
-        if (this === undefined || computeAlike(this, layer)) return inspect(...words);
+      inspect(this: LayerMaths | undefined, ...args: Parameters<typeof inspect>) {
+        if (this === undefined || computeAlike(this, layer)) return inspect(...args);
         return fail(
           "inspect the network",
           "it is a copy with another multiStep, initialState or layers, and inspect of the original",
@@ -51,6 +51,16 @@ export function computesAsKnown(layer: LayerMaths): boolean {
 /**
  * Whether a layer has an `inspect` that shows what its `multiStep` computes. A copy of a network
  * with another `multiStep` has none, unless `inspect` is another too.
+ *
+ * @example
+ * ```ts
+ * import { isInspectable, linear, sequential } from "@spikeloop/functional";
+ * import { assert } from "@std/assert";
+ *
+ * const net = sequential({ fc: linear({ inFeatures: 2, outFeatures: 3 }) });
+ * const multiStep: typeof net.multiStep = (...args) => net.multiStep(...args);
+ * assert(isInspectable(net) && !isInspectable({ ...net, multiStep }));
+ * ```
  */
 export function isInspectable<P, S>(layer: Layer<P, S>): boolean {
   const maths: LayerMaths = layer;

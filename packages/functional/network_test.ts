@@ -274,7 +274,7 @@ Deno.test("a copy of a network with other maths shows no layers of the original"
   const { inspect } = net;
   assertEquals(inspect(params, state, xSeq).y, net.multiStep(params, state, xSeq)[1]);
   // One of its own shows what its author says.
-  const own = { ...copy, inspect: (...words: Parameters<typeof inspect>) => inspect(...words) };
+  const own = { ...copy, inspect: (...args: Parameters<typeof inspect>) => inspect(...args) };
   assert(isInspectable(own));
   assertEquals(own.inspect(params, state, xSeq).y.shape, [5, 4, 3]);
 });

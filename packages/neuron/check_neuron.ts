@@ -1,4 +1,4 @@
-import { checkNames } from "@spikeloop/backend";
+import { checkScanNames } from "@spikeloop/backend";
 import {
   checkOptions,
   describe,
@@ -101,7 +101,7 @@ export function checkNeuron(model: Neuron): void {
   if (!Array.isArray(noise) || ![...noise].every((n) => typeof n === "string" && n !== "")) {
     return refuse(action, "noise", noise, 'an array of names, such as ["noiseV"]');
   }
-  checkNames(action, [...Object.keys(rest), ...Object.keys(params), ...noise]);
+  checkScanNames(action, [...Object.keys(rest), ...Object.keys(params), ...noise]);
 }
 
 function checkDefault(

@@ -27,7 +27,21 @@ export function resolveParams<P extends string>(
   return takeParams(model, params);
 }
 
-/** {@linkcode resolveParams} of a model that was checked. */
+/**
+ * {@linkcode resolveParams} of a model that was checked.
+ *
+ * @throws {TypeError} if the model has no such parameter, or a parameter that must be a number is
+ * null.
+ * @throws {RangeError} if a value is not finite or out of the model's bounds.
+ *
+ * @example
+ * ```ts
+ * import { lif, takeParams } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(takeParams(lif, { vDecay: 0.5 }), { ...lif.params, vDecay: 0.5 });
+ * ```
+ */
 export function takeParams<P extends string>(
   model: Neuron<string, P>,
   params: { readonly [K in NoInfer<P>]?: number | null } = {},

@@ -118,7 +118,17 @@ export function restOf<S extends string, P extends string>(
   return restAt(model, params);
 }
 
-/** {@linkcode restOf} without checks, for a model and parameters that were checked. */
+/**
+ * {@linkcode restOf} without checks, for a model and parameters that were checked.
+ *
+ * @example
+ * ```ts
+ * import { lif, restAt, restOf } from "@spikeloop/neuron";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(restAt(lif, lif.params), restOf(lif, lif.params));
+ * ```
+ */
 export function restAt<S extends string, P extends string>(
   { rest }: Neuron<S, P>,
   params: NeuronParams<P>,

@@ -92,7 +92,22 @@ export function neuronKernel(model: Neuron, options: NeuronKernelOptions): Neuro
   return makeKernel(model, options);
 }
 
-/** {@linkcode neuronKernel} without checks, for a model and options that were checked. */
+/**
+ * {@linkcode neuronKernel} without checks, for a model and options that were checked.
+ *
+ * @throws {TypeError} if an equation returns no expression or record of states, or, in a model made
+ * with `defineNeuron`, reads a name that the model lacks.
+ *
+ * @example
+ * ```ts
+ * import { lif, makeKernel, neuronKernel } from "@spikeloop/neuron";
+ * import { rect } from "@spikeloop/surrogate";
+ * import { assert } from "@std/assert";
+ *
+ * const options = { params: lif.params, surrogate: rect(), detachReset: false };
+ * assert(makeKernel(lif, options).kernel === neuronKernel(lif, options).kernel);
+ * ```
+ */
 export function makeKernel(model: Neuron, options: NeuronKernelOptions): NeuronKernel {
   const { params, surrogate, detachReset, flushDenormal = false } = options;
   const { name } = model;

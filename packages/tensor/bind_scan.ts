@@ -67,6 +67,22 @@ export function bindScan(
  * before it, and returns the output.
  *
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
+ *
+ * @example An integrator, v = v + x.
+ * ```ts
+ * import { defineScan } from "@spikeloop/backend";
+ * import { add, input } from "@spikeloop/expr";
+ * import { checkScanSetting, ones, scanStepper, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const definition = { name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false };
+ * const setting = checkScanSetting({ kernel: defineScan(definition), units: 1, params: [] });
+ * const step = scanStepper(setting);
+ * const state = { values: [zeros([1, 1])], lateral: undefined };
+ * for (let t = 0; t < 3; t++) step(state, ones([1, 1]), state, []);
+ * assertEquals(state.values[0].item(), 3);
+ * ```
  */
 export function scanStepper(
   setting: CheckedScanSetting,

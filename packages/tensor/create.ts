@@ -68,8 +68,9 @@ export function tensor(
  * A tensor of the numbers of an array, as many as the shape has. For packages that make arrays: it
  * brings less along than `tensor`, which takes numbers of any kind.
  *
- * @throws {TypeError} if an option is unknown or of the wrong kind.
- * @throws {RangeError} if a binary tensor holds numbers other than 0 and 1.
+ * @param binary Whether all numbers are 0 or 1, and kernels may use that.
+ * @throws {TypeError} if an option is unknown, or the backend is none.
+ * @throws {RangeError} if the memory does not hold the tensor.
  *
  * @example
  * ```ts

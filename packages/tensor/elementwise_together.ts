@@ -15,10 +15,10 @@ export type Arguments = number | readonly TensorLike[];
  * first list has tensors, the others are as long, and the tensors of a set have one shape. A GPU
  * computes the sets in one pass where numbers are the same in all of them and no gradient is being
  * taken. The results are those of `elementwiseAll`. For packages that update parameters: it checks
- * neither the formula nor shapes.
+ * neither the formula nor shapes. The operation throws a TypeError if the tensors of a set are on
+ * several backends.
  *
- * @param arity The number of arguments of the formula. The operation throws a TypeError if the
- * tensors of a set are on several backends.
+ * @param arity The number of arguments of the formula.
  *
  * @example
  * ```ts

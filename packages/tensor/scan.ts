@@ -72,8 +72,23 @@ export function scan(
 /**
  * `scan` for populations, whose states and noise are as many as the kernel wants.
  *
+ * @param trace The states to trace, by their places in the kernel's list.
  * @throws {TypeError} if a shape does not fit, or tensors are on several backends.
  * @throws {RangeError} if there are no time steps.
+ *
+ * @example An integrator, v = v + x.
+ * ```ts
+ * import { defineScan } from "@spikeloop/backend";
+ * import { add, input } from "@spikeloop/expr";
+ * import { checkScanSetting, ones, scanSequence, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const v = add(input("v"), input("x"));
+ * const definition = { name: "sum", states: ["v"], params: [], out: v, next: [v], binary: false };
+ * const setting = checkScanSetting({ kernel: defineScan(definition), units: 1, params: [] });
+ * const { out } = scanSequence(setting, { values: [zeros([1, 1])] }, ones([3, 1, 1]), []);
+ * assertEquals([...out.dataSync()], [1, 2, 3]);
+ * ```
  */
 export function scanSequence(
   setting: CheckedScanSetting,

@@ -296,7 +296,7 @@ Deno.test("a copy of a whole network acts by its own maths, and shows no spikes 
   const { fc1, ...rest } = around(units);
   const normed = sequential({ fc1, norm, ...rest, ...last });
   const { multiStep: run } = normed;
-  const other = { ...normed, multiStep: ((...words) => run(...words)) as typeof run };
+  const other = { ...normed, multiStep: ((...args) => run(...args)) as typeof run };
   assertThrows(() => actorFrom(other as Layer, options), TypeError, "the network is a copy");
 });
 

@@ -29,6 +29,7 @@ export function addBlock(
   resume: boolean,
   { from, stride }: ProductPlace,
 ): boolean {
+  // The last vector of a list may reach past its end: lists of two parts are 16 numbers apart.
   // deno-fmt-ignore
   const rowsFrom = (row: number, rows: number, part: number) => [
     a.at + row * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,

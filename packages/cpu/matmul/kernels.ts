@@ -33,8 +33,8 @@ function transposeKernel(): Func {
   return fn.emit(transpose(fn, [rows, columns], [source, sourceStride], [target, targetStride]));
 }
 
-/** name(at, bytes): how many of the numbers are such, by a mask. Looks at whole vectors. */
-function countKernel(name: string, areSuch: (x: Local) => Code): Func {
+/** name(at, bytes): how many numbers pass a test, which makes a mask. Looks at whole vectors. */
+function countKernel(name: string, test: (x: Local) => Code): Func {
   const fn = new Func(name, 2, ["i32"]);
   const [start, bytes] = fn.params;
   const at = fn.local("i32");
@@ -42,7 +42,7 @@ function countKernel(name: string, areSuch: (x: Local) => Code): Func {
   return fn.emit(
     fn.loop(at, start, i32.add(start, bytes), 16, [
       x.set(v128.load(at)),
-      total.set(i32x4.sub(total, areSuch(x))),
+      total.set(i32x4.sub(total, test(x))),
     ]),
     [0, 1, 2, 3].map((lane) => extractLane.i32x4(total, lane)).reduce((a, b) => i32.add(a, b)),
   );

@@ -9,8 +9,8 @@ import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
  * Batched matrix product as WebAssembly SIMD, by blocks; spikes and other sparse factors take the
- * event-driven path. A bias [n] is added to every row, where k is not 0, and with `relu` what is
- * not more than 0 becomes 0.
+ * event-driven path. A bias [n] is added to every row, where k is not 0, and with `relu` sums up
+ * to 0 become 0.
  */
 export function cpuMatmul(
   spec: MatmulSpec,

@@ -18,8 +18,9 @@ export function isProductShareable({ rows, depth, columns, density }: Product): 
 }
 
 /**
- * Computes a product, block by block, by this thread and so many workers. False where
- * the right factor's zeros would have to be skipped.
+ * Computes a product, block by block, by this thread and so many workers.
+ *
+ * @returns False where the right factor's zeros would have to be skipped.
  */
 export function multiply(product: Product, workers: number): boolean {
   const isTogether = workers > 0 && common().isFree;

@@ -4,8 +4,8 @@ import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { mostExecutables } from "./forward_plan.ts";
-import { addRows, collect, merge } from "./kernels/gradient.ts";
-import { collectParams, mergeParams } from "./kernels/gradient.ts";
+import { groupingOf } from "./grouping.ts";
+import { addRows, collect, collectParams, merge, mergeParams } from "./kernels/gradient.ts";
 import { back, backward, forward, run, slabParams } from "./kernels/loops.ts";
 import { pull } from "./kernels/pull.ts";
 import { unpack } from "./kernels/rows.ts";
@@ -13,7 +13,6 @@ import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backStepParams, backwardRoots, wantedParams } from "./kernels/step_pullback.ts";
 import { scanMemory } from "./memory.ts";
-import { groupingOf } from "./grouping.ts";
 
 const wants = ["none", "rows", "sum"] as const;
 

@@ -3,12 +3,12 @@ import { gradientRows, slabRows as rowsInOrder, sumsBySets } from "@spikeloop/ba
 import type { ScanKernel } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
 import { copierOf, isPerUnit, placeOf } from "./copy.ts";
+import { groupingOf } from "./grouping.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
-import { groupingOf } from "./grouping.ts";
 
 /** Numbers that one time step of a tile copies: shorter copies cost more than they carry. */
 const copiedNumbers = 4096;
@@ -203,10 +203,7 @@ function usesOf({ kernel, args, cotangents, wants, skipsUnread }: PullbackArgs):
 }
 
 /** The plan of a pullback, its tables in place. */
-export function backwardPlan(
-  pullback: PullbackArgs,
-  isShared: boolean,
-): BackwardPlan {
+export function backwardPlan(pullback: PullbackArgs, isShared: boolean): BackwardPlan {
   const { kernel, args, wants, skipsUnread } = pullback;
   const { batch, group, params } = args;
   const { binary } = kernel;

@@ -5,8 +5,7 @@ import { sources } from "../source.ts";
 import { copy } from "../staging.ts";
 import { common } from "../threads/common.ts";
 import { share } from "../threads/threads.ts";
-import { borrowInputs, loadSequences, loadStates, placeParams } from "./copy.ts";
-import { storeSequence } from "./copy.ts";
+import { borrowInputs, loadSequences, loadStates, placeParams, storeSequence } from "./copy.ts";
 import { type ForwardPlan, forwardPlan, isScanShareable } from "./forward_plan.ts";
 import { forwardBlock } from "./kernels/loops.ts";
 import { argumentsAt, argumentsIn, scanMemory } from "./memory.ts";
@@ -22,7 +21,7 @@ export function cpuScan(kernel: ScanKernel, args: ScanArgs, trace: readonly numb
 
 const scanShared: typeof cpuScan = (...call) => share((workers) => scanWith(workers, ...call));
 
-/** The same by this thread and so many workers, who take some rows of the batch at a time. */
+/** The same by this thread and so many workers, some rows of the batch at a time. */
 export function scanWith(
   workers: number,
   kernel: ScanKernel,

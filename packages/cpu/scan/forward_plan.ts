@@ -3,6 +3,7 @@ import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
 import { copierOf, isPerUnit, placeOf, type TileExtents } from "./copy.ts";
+import { groupingOf } from "./grouping.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerStrip, step } from "./kernels/step.ts";
@@ -10,7 +11,6 @@ import { stripBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
 import { noUses, plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
-import { groupingOf } from "./grouping.ts";
 
 /** About how many units go through time together: their state stays near the first-level cache. */
 const slabUnits = 4096;

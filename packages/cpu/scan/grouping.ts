@@ -51,7 +51,7 @@ export type Grouping = ReturnType<typeof makeGrouping>;
 
 const groupings = /* @__PURE__ */ new Map<number, Grouping>();
 
-/** The form of groups of `group` units: the same object again, by which tables are known. */
+/** The grouping by `group` units: the same object again, by which tables are known. */
 export function groupingOf(group: number, binary: boolean): Grouping {
   const key = 2 * group + Number(binary);
   let grouping = groupings.get(key);

@@ -4,10 +4,10 @@ import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/back
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { borrow } from "../source.ts";
 import { copyOf } from "./copy.ts";
+import { type Grouping, groupingOf } from "./grouping.ts";
 import { addRows, bits, collect, merge } from "./kernels/gradient.ts";
 import { unpack } from "./kernels/rows.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
-import { type Grouping, groupingOf } from "./grouping.ts";
 
 const functionsOf = memoized(
   (grouping: Grouping, [bySets]): Readonly<Record<string, WasmFunction>> => {

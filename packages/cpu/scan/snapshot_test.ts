@@ -6,6 +6,7 @@ import type { Func } from "@spikeloop/expr/wasm";
 import { disassemble } from "../testing/disassemble.ts";
 import { currentBased, integrateAndFire, noisyCount, slopes } from "@spikeloop/dev/testing";
 import { keptValueOf } from "@spikeloop/backend";
+import { groupingOf } from "./grouping.ts";
 import { addRows, bits, collect, merge } from "./kernels/gradient.ts";
 import { build } from "./kernels/lookup.ts";
 import { back, backward, forward, run } from "./kernels/loops.ts";
@@ -14,7 +15,6 @@ import { pack, unpack } from "./kernels/rows.ts";
 import { send } from "./kernels/send.ts";
 import { step } from "./kernels/step.ts";
 import { backStep, backwardRoots } from "./kernels/step_pullback.ts";
-import { groupingOf } from "./grouping.ts";
 
 /** The text of each function; calls refer to the places of the list. */
 function textsOf(functions: readonly Func[]): readonly string[] {

@@ -4,10 +4,10 @@ import { memoized, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { panelWidth } from "../matrix.ts";
 import { borrow } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
+import type { Grouping } from "./grouping.ts";
 import { build } from "./kernels/lookup.ts";
 import { pack } from "./kernels/rows.ts";
 import { scanMemory } from "./memory.ts";
-import type { Grouping } from "./grouping.ts";
 
 /** Where kernels find a lateral connection: the table of `send`, and the weights of `pull`. */
 export type Tables = Readonly<Record<"table" | "weight", number>>;
@@ -35,17 +35,12 @@ export function placeTables(grouping: Grouping, { weight, bias, units }: ScanArg
   ) {
     return known;
   }
-  const tables = makeTables(grouping, weight, bias, units);
+  const tables: PlacedTables = makeTables(grouping, weight, bias, units);
   tablesOf.set(weight, tables);
   return tables;
 }
 
-function makeTables(
-  grouping: Grouping,
-  weight: Storage,
-  bias: Storage,
-  units: number,
-): PlacedTables {
+function makeTables(grouping: Grouping, weight: Storage, bias: Storage, units: number) {
   const memory = scanMemory();
   const { group } = grouping;
   const groups = units / group;

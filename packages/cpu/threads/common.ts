@@ -6,7 +6,7 @@ import { codeAt, headWords, looks, slotCount, slotState, slotWords } from "./wor
 /** Bytes for the code of an executable. */
 const codeBytes = 1 << 18;
 
-/** How many memories there are for jobs: more workers than that couldn't be kept busy. */
+/** Memories for jobs, two for each of three workers: more workers couldn't be kept busy. */
 const jobMemories = 6;
 
 /** Tells the processor that a thread waits, where the runtime can. */

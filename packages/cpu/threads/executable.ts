@@ -8,12 +8,12 @@ export interface KernelCall {
   readonly args: readonly number[];
 }
 
-/** A memory that threads share. */
+/** The type of a memory that threads share. */
 const commonType = { initial: 1, maximum: mostPages, shared: true } as const;
 
 let count = 0;
 
-/** Functions compiled over this thread's memory, and over a worker's once it has a call of them. */
+/** Functions compiled over a memory, and by a worker over shared ones once it has a call there. */
 export class Executable {
   /** Tells executables apart on a worker; never 0. */
   readonly id: number = ++count;

@@ -33,7 +33,7 @@ export class PooledWorker {
     return !this.hasFailed && Atomics.load(this.#status, 0) === workerState.ready;
   }
 
-  /** Lets the thread end, once it is through with its call: others see by that when it is. */
+  /** Lets the thread end once it is through with its call. The call's slot shows when it is. */
   stop(): void {
     Atomics.store(this.#status, 0, workerState.stopped);
     common().wake();

@@ -82,7 +82,7 @@ export function runJobs(jobs: Jobs): readonly number[] {
       else break;
     }
   } finally {
-    while (takeBack() !== undefined);
+    while (takeBack() !== undefined); // after an error, no worker begins a call
   }
   adaptLimit(missing.length === 0 && performance.now() - start < count * spent / done);
   return missing;

@@ -4,7 +4,7 @@ export const workerState = { starting: 0, ready: 1, failed: 2, stopped: 3 } as c
 /** The states of a slot: a call is `posted` until a thread claims it. */
 export const slotState = { free: 0, posted: 1, busy: 2, done: 3, failed: 4 } as const;
 
-/** How many calls threads can have before them. */
+/** How many calls can wait or run at a time. */
 export const slotCount = 32;
 
 /**
@@ -17,7 +17,7 @@ export const headWords = 3;
 export const slotWords = 20;
 
 /** How many executables a worker keeps. */
-export const executableSlots = 64;
+const executableCount = 64;
 
 /** Where the code lies, in words. */
 export const codeAt: number = headWords + slotCount * slotWords;
@@ -42,14 +42,14 @@ function serve({ words, memories, status }) {
   Atomics.compareExchange(status, 0, worker.starting, worker.ready);
   const functionsOf = (place) => {
     const [, id, bytes] = words;
-    const known = executables[id % ${executableSlots}];
+    const known = executables[id % ${executableCount}];
     if (known?.id === id) return known.of(place);
     const code = new Uint8Array(words.buffer, ${4 * codeAt}, bytes);
     const module = new WebAssembly.Module(code.slice());
     const instances = [];
     const instance = (place) => new WebAssembly.Instance(module, { env: { memory: memories[place] } });
     const of = (place) => instances[place] ??= Object.values(instance(place).exports);
-    executables[id % ${executableSlots}] = { id, of };
+    executables[id % ${executableCount}] = { id, of };
     return of(place);
   };
   const isReady = () => Atomics.load(status, 0) === worker.ready;

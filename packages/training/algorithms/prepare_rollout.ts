@@ -12,7 +12,7 @@ export interface GoalOptions {
 }
 
 /**
- * Computes advantages and goals, in double precision.
+ * Computes advantages and goals: in double precision, rounded to float32.
  *
  * @param before The units in which the values are.
  * @returns The rows of all minibatches, with goals in the units of all returns up to this rollout,

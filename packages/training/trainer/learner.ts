@@ -71,7 +71,7 @@ export class Learner<S extends AgentState> {
     this.#assess = scope((...args) =>
       agent.learnsFrom === "rollouts" ? agent.assess?.(...args) : undefined
     );
-    this.#study = scope((...args) => this.#rollout(...args));
+    this.#study = scope((...args) => this.#learnFromRollout(...args));
   }
 
   /**
@@ -128,7 +128,7 @@ export class Learner<S extends AgentState> {
   }
 
   /** Learns from a rollout. */
-  #rollout(...[before, rollout, options]: Parameters<Study<S>>): Learned<S> {
+  #learnFromRollout(...[before, rollout, options]: Parameters<Study<S>>): Learned<S> {
     const { agent, backend } = this.#settings;
     if (agent.learnsFrom === "replay") return { learning: before, reports: [] };
     const [learning, report] = agent.update(before, rollout, options);

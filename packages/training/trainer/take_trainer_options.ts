@@ -88,6 +88,7 @@ function firstUpdate<S extends AgentState>(
   { agent, tasks: { length }, updateAfter, updateEvery }: RunSettings<S>,
 ): number {
   if (agent.learnsFrom === "rollouts") return agent.rolloutSteps * length;
+  // All environments step together, and updates are due where the count crosses a multiple.
   const first = length * (Math.floor(updateAfter / length) + 1);
   const isDue = Math.floor(first / updateEvery) > Math.floor((first - length) / updateEvery);
   const due = isDue ? first : updateEvery * (Math.floor(first / updateEvery) + 1);

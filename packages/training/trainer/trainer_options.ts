@@ -70,8 +70,8 @@ export interface TrainerOptions<S extends AgentState> {
    */
   readonly backend?: Backend;
   /**
-   * The steps of all environments together, those before a `load` included: none, or at least those
-   * before the first update.
+   * The steps of all environments together, those before a `load` included: none, or enough for the
+   * first update.
    */
   readonly steps: number;
   /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */

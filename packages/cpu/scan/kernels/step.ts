@@ -70,8 +70,8 @@ export function groupsPerStrip({ form, group }: Grouping): number {
 }
 
 /**
- * Code that sends the lateral currents of a strip's groups, to run before the loop and in it: what
- * the spikes send is looked up by their bits and written over the current that arrived.
+ * Code that sends the lateral currents of a strip's groups, to run before the loop and in it: it
+ * looks them up by the bits of the spikes, and writes them over those that arrived.
  */
 function sendStrip(
   fn: Func,

@@ -66,8 +66,8 @@ export function unitArrays(
     move: (): Code => moves.flat(),
     /**
      * Code that computes a strip of so many vectors: it stores values, and leaves in `spikes`,
-     * unless that is empty, masks of where the outputs are not 0. What `known` says is read, not
-     * computed.
+     * unless that is empty, masks of where the outputs are not 0. The value in `known` is
+     * read, not computed.
      */
     compute: (
       vectors: number,
