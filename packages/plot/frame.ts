@@ -104,23 +104,19 @@ function checkPixels(name: string, value: number, least = 80, most = 1e5): void 
 export function makeFrame(
   { options, xRange, wholeX, yRange, exactY = false, yNames, xNames, legend = [] }: FrameSpec,
 ): Frame {
+  const { theme = "auto", title = "", xLabel, yLabel, width = 480 } = options;
+  checkPixels("width", width);
   const {
-    title = "",
-    xLabel,
-    yLabel,
-    theme = "auto",
-    width = 480,
     height = Math.max(80, Math.round(width * 0.625)),
     // A phone shows the picture 328 pixels wide, and then its text in 11.2 pixels.
     fontSize: em = Math.max(12, width / 328 * 11.2),
   } = options;
-  checkPixels("width", width);
   checkPixels("height", height);
   checkPixels("fontSize", em, 4, 1000);
   const [right, bottom] = [2 * em, (2.2 + (xLabel ? 1.4 : 0)) * em];
   const above = (1.1 + (title ? 1.7 : 0)) * em;
   const shown = legend.length > 1 ? legend : [];
-  const room = height - above - bottom - (shown.length > 0 ? 1.6 * em : 0);
+  const room = height - above - bottom - (shown.length && 1.6 * em);
   const yAxis = makeAxis(yRange, room / (3.6 * em), !exactY);
   const names = yNames ?? yAxis.ticks;
   const longest = Math.max(1, ...names.map(({ name }) => name.length));

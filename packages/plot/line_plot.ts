@@ -50,8 +50,7 @@ export function linePlot(series: readonly Series[], options: PlotOptions = {}): 
     const beside = (values: Numbers, what: string) =>
       numbersOf(values, `${what} of ${title}`, ys.length);
     const xs = x === undefined ? Array.from(ys, (_, i) => i) : beside(x, "x");
-    const edges = Array.from(band, (edge) => beside(edge, "the band"));
-    return { ...one, xs, lines: [ys, ...edges] };
+    return { ...one, xs, lines: [ys, ...Array.from(band, (edge) => beside(edge, "the band"))] };
   });
   const frame = makeFrame({
     options,
