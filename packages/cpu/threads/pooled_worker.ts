@@ -8,11 +8,12 @@ export class PooledWorker {
   constructor() {
     const { words, memories } = common();
     const data = { words, memories: memories.map(({ memory }) => memory), status: this.#status };
+    const fail = () => Atomics.store(this.#status, 0, workerState.failed);
     const threads = builtin<WorkerThreads>("node:worker_threads");
     if (threads !== undefined) {
       const options = { eval: true, execArgv: [], workerData: data };
       const worker = new threads.Worker(workerSource.node, options);
-      worker.on("error", () => this.#leave(workerState.failed));
+      worker.on("error", fail);
       worker.unref();
       return;
     }
@@ -20,7 +21,7 @@ export class PooledWorker {
     const worker = new Worker(URL.createObjectURL(script));
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#leave(workerState.failed);
+      fail();
     };
     worker.postMessage(data);
   }
@@ -37,11 +38,7 @@ export class PooledWorker {
 
   /** Lets the thread end, once it is through with its call: others see by that when it is. */
   stop(): void {
-    this.#leave(workerState.stopped);
+    Atomics.store(this.#status, 0, workerState.stopped);
     common().wake();
-  }
-
-  #leave(state: number): void {
-    Atomics.store(this.#status, 0, state);
   }
 }
