@@ -43,20 +43,14 @@ const scanBackwardShared = (pullback: PullbackArgs) =>
 /** Cotangents that can be read while the kernels run, as numbers or by parts. */
 function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
   const { out, state, lateral } = cotangents;
-  for (let i = 0; i < state.length; i++) {
-    const s = state[i];
-    if (s !== undefined) borrow(s);
-  }
+  for (const s of state) if (s !== undefined) borrow(s);
   if (lateral !== undefined) borrow(lateral);
   if (out === undefined || out instanceof Float32Array) return cotangents;
   return { ...cotangents, out: sourceOf(out) };
 }
 
 /** The same by this thread and so many workers, 64 rows at a time. */
-export function scanBackwardWith(
-  workers: number,
-  pullback: PullbackArgs,
-): ScanGradients {
+export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanGradients {
   const { kernel, args, cotangents, wants } = pullback;
   let plan = backwardPlan(pullback, workers > 0);
   if (plan.isShared && !common().fits(plan.code.executable, plan.end)) {
@@ -102,11 +96,7 @@ function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
 }
 
 /** Runs a pullback as several jobs. Leaves sums over the batch in this thread's memory. */
-function runBackward(
-  plan: BackwardPlan,
-  pullback: PullbackArgs,
-  workers: number,
-) {
+function runBackward(plan: BackwardPlan, pullback: PullbackArgs, workers: number) {
   const { args, wants } = pullback;
   const { args: at, code, isShared } = plan;
   const { steps, batch, units } = args;

@@ -203,10 +203,7 @@ function usesOf({ kernel, args, cotangents, wants, skipsUnread }: PullbackArgs):
 }
 
 /** The plan of a pullback, its tables in place. */
-export function backwardPlan(
-  pullback: PullbackArgs,
-  isShared: boolean,
-): BackwardPlan {
+export function backwardPlan(pullback: PullbackArgs, isShared: boolean): BackwardPlan {
   const { kernel, args, wants, skipsUnread } = pullback;
   const { batch, group, params } = args;
   const { binary } = kernel;

@@ -35,17 +35,12 @@ export function placeTables(grouping: Grouping, { weight, bias, units }: ScanArg
   ) {
     return known;
   }
-  const tables = makeTables(grouping, weight, bias, units);
+  const tables: PlacedTables = makeTables(grouping, weight, bias, units);
   tablesOf.set(weight, tables);
   return tables;
 }
 
-function makeTables(
-  grouping: Grouping,
-  weight: Storage,
-  bias: Storage,
-  units: number,
-): PlacedTables {
+function makeTables(grouping: Grouping, weight: Storage, bias: Storage, units: number) {
   const memory = scanMemory();
   const { group } = grouping;
   const groups = units / group;
