@@ -67,6 +67,16 @@ export function room(length: number): Float32Array<ArrayBuffer> {
   return findRoom?.(length) ?? allocate(length);
 }
 
+/** A copy in such room. Made of its numbers, a large array is not filled with zeros first. */
+export function copyOf(numbers: Float32Array): Float32Array<ArrayBuffer> {
+  const { length } = numbers;
+  const found = findRoom?.(length);
+  if (found === undefined && length > longestShared) return new Float32Array(numbers);
+  const copy = found ?? allocate(length);
+  copy.set(numbers);
+  return copy;
+}
+
 /** A buffer of zeros that nobody writes to. */
 let zeros: ArrayBuffer | undefined;
 

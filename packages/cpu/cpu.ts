@@ -1,5 +1,5 @@
 import { type Backend, hostArray } from "@spikeloop/backend";
-import { allocate, zeroStorage } from "./allocate.ts";
+import { allocate, copyOf, zeroStorage } from "./allocate.ts";
 import { borrow } from "./source.ts";
 
 /**
@@ -17,11 +17,7 @@ import { borrow } from "./source.ts";
  */
 export const cpu: Backend = {
   name: "cpu",
-  upload: (data) => {
-    const storage = allocate(data.length);
-    storage.set(data);
-    return storage;
-  },
+  upload: copyOf,
   fill: (length, value) => Object.is(value, 0) ? zeroStorage(length) : allocate(length).fill(value),
   // Otherwise a gradient would use its memory again, and compute it once more when it is read.
   keep: (storage) => void hostArray(storage),

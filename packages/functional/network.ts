@@ -5,6 +5,7 @@ import type { RowPart } from "./row_parts.ts";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
 import { freezeKnown } from "./known_layers.ts";
 import type { Layer, ParamsOf, RunOptions, StateOf, tensorNames } from "./layer.ts";
+import { takeResult } from "./take_result.ts";
 
 /** Layers by name, in the order in which they stand. */
 export type Layers = { readonly [name: string]: Layer };
@@ -107,7 +108,8 @@ export function makeNetwork<L extends Layers>(
     const after = new Array<Tree>(names.length);
     const y = flow(xSeq, (i, x) => {
       try {
-        const [next, output] = parts[i].multiStep(values[i], before[i], x, settings[i]);
+        const result = parts[i].multiStep(values[i], before[i], x, settings[i]);
+        const [next, output] = takeResult(action, result);
         after[i] = next;
         if (outputs !== undefined) outputs[i] = output;
         return output;
@@ -149,7 +151,7 @@ export function makeNetwork<L extends Layers>(
         const after: Record<string, Tree> = {};
         const y = flow(x, (i, x) => {
           try {
-            const [next, output] = steps[i](before[i], x, settings[i]);
+            const [next, output] = takeResult(action, steps[i](before[i], x, settings[i]));
             after[names[i]] = next;
             return output;
           } catch (error) {

@@ -288,3 +288,28 @@ Deno.test("diagnose() and synapticOperations() run a copy with other maths as on
   const { uncounted } = await synapticOperations(whole, own, xSeq);
   assertEquals(uncounted, ["block"]);
 });
+
+Deno.test("a layer of one's own that returns no state with a tensor is named", () => {
+  const own = (result: unknown): Layer<Tensors<never>, Tensors<never>> => ({
+    init: () => ({}),
+    initialState: () => ({}),
+    bind: () => () => anything(result),
+    multiStep: () => anything(result),
+  });
+  const cases: [unknown, string][] = [
+    [undefined, "the layer returned undefined, expected [state, y]"],
+    [ones([5, 4, 2]), "the layer returned Tensor([5, 4, 2], cpu), expected [state, y]"],
+    [[{}, 1], "the layer returned [state, y] with y 1, expected a tensor"],
+    [[{}], "the layer returned [state, y] with y undefined, expected a tensor"],
+  ];
+  for (const [result, message] of cases) {
+    const net = sequential({ fc: fc(2, 2), own: own(result) });
+    const [params, state] = [net.init(key(0)), net.initialState(4)];
+    const named = `Cannot run sequential: ${message} (in layer own)`;
+    assertThrows(() => net.multiStep(params, state, xSeq), TypeError, named);
+    assertThrows(() => net.bind(params)(state, ones([4, 2])), TypeError, named);
+    const around = residual(own(result));
+    assertThrows(() => around.multiStep({}, {}, xSeq), TypeError, message);
+    assertThrows(() => around.bind({})({}, ones([4, 2])), TypeError, message);
+  }
+});

@@ -1,9 +1,10 @@
 import { describe, fail, isRecord } from "@spikeloop/errors";
 import { type Neuron, restOf } from "@spikeloop/neuron";
-import { add, concat, elementwise, full, Tensor, type Tree } from "@spikeloop/tensor";
+import { add, concat, elementwise, full, type Tensor, type Tree } from "@spikeloop/tensor";
 import { divideOptions, divideSequenceKey } from "./divide_options.ts";
 import { computesAsKnown } from "./known_layers.ts";
 import type { Layer, RunOptions, Tensors } from "./layer.ts";
+import { takeResult } from "./take_result.ts";
 import { makePopulation, partsOf, type PopulationParts } from "./make_population.ts";
 import { inLayer, type Network } from "./network.ts";
 import type { Population } from "./population.ts";
@@ -100,15 +101,12 @@ export function observe(layer: Layer, run: Run, observations: Observation[]): Te
 /** Runs a layer that is not made of layers. */
 function outputsOf(
   layer: Layer,
-  { path, params, state, x, options }: Run,
+  { params, state, x, options }: Run,
 ): Pick<Observation, "y" | "variables" | "distance" | "slope"> {
   const parts = partsOf(layer);
   if (parts === undefined) {
-    const result: unknown = layer.multiStep(params, state, x, options);
-    const y: unknown = Array.isArray(result) ? result[1] : undefined;
-    if (y instanceof Tensor) return { y, variables: {} };
-    const name = path.join(".") || "the network";
-    return fail(action, `${name} returned ${describe(result)}, expected [state, ySeq]`);
+    const [, y] = takeResult(action, layer.multiStep(params, state, x, options));
+    return { y, variables: {} };
   }
   if (parts.model.fire === undefined) {
     const { spikes, trace } = (layer as Population).trace(

@@ -1,9 +1,10 @@
 import { sameShape, showShape } from "@spikeloop/backend";
-import { describe, fail } from "@spikeloop/errors";
-import { add, Tensor, type Tree } from "@spikeloop/tensor";
+import { fail } from "@spikeloop/errors";
+import { add, type Tensor, type Tree } from "@spikeloop/tensor";
 import { freezeKnown } from "./known_layers.ts";
 import type { Layer } from "./layer.ts";
 import { takeLayer } from "./take_layers.ts";
+import { takeResult } from "./take_result.ts";
 
 /** A layer that adds its input to the output of another one. */
 export interface Residual<P = Tree, S = Tree> extends Layer<P, S> {
@@ -40,13 +41,11 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
       `${kind} takes ${inFeatures} features and returns ${outFeatures}, expected the same number`,
     );
   }
+  const running = "run residual";
   const sum = (x: Tensor, y: Tensor) => {
-    if (y instanceof Tensor && sameShape(x.shape, y.shape)) return add(x, y);
-    const result = y instanceof Tensor ? showShape(y.shape) : describe(y);
-    return fail(
-      "run residual",
-      `the layer makes ${result} of the input ${showShape(x.shape)}, expected the same shape`,
-    );
+    if (sameShape(x.shape, y.shape)) return add(x, y);
+    const [made, input] = [y, x].map(({ shape }) => showShape(shape));
+    return fail(running, `the layer makes ${made} of the input ${input}, expected the same shape`);
   };
   return freezeKnown<Residual<P, S>>({
     layer,
@@ -58,12 +57,12 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
     bind: (params) => {
       const step = layer.bind(params);
       return (state, x, options) => {
-        const [next, y] = step(state, x, options);
+        const [next, y] = takeResult(running, step(state, x, options));
         return [next, sum(x, y)];
       };
     },
     multiStep: (params, state, xSeq, options) => {
-      const [next, ySeq] = layer.multiStep(params, state, xSeq, options);
+      const [next, ySeq] = takeResult(running, layer.multiStep(params, state, xSeq, options));
       return [next, sum(xSeq, ySeq)];
     },
     rowParts: (params) => {

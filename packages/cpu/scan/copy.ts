@@ -1,6 +1,6 @@
 // Arguments on their way into the kernels' memory, and results on their way out.
 import type { HostStorage, ScanArgs, Storage } from "@spikeloop/backend";
-import { isZeroStorage, longestShared, place, room } from "../allocate.ts";
+import { copyOf, isZeroStorage, longestShared, place } from "../allocate.ts";
 import { asSource, borrow, prepare } from "../source.ts";
 import { copy, copyRectangle } from "../staging.ts";
 import type { ForwardArgs } from "./kernels/loops.ts";
@@ -123,16 +123,6 @@ export function placeParams(
   }
 }
 
-export function copyOf(
-  from: Float32Array,
-  start: number,
-  length: number,
-): Float32Array<ArrayBuffer> {
-  const copy = room(length);
-  copy.set(from.subarray(start, start + length));
-  return copy;
-}
-
 /** Numbers of a buffer. Their view is made when they are read, which few are. */
 class Part implements HostStorage {
   declare readonly buffer: ArrayBuffer;
@@ -168,7 +158,9 @@ export function copierOf(spans: readonly Span[]) {
   let memory: Float32Array | undefined;
   let part: Float32Array = new Float32Array(0);
   return (from: Float32Array, read?: number): Storage[] => {
-    if (total > longestShared) return arrays.map(({ at, length }) => copyOf(from, at / 4, length));
+    if (total > longestShared) {
+      return arrays.map(({ at, length }) => copyOf(from.subarray(at / 4, at / 4 + length)));
+    }
     if (memory !== from) {
       memory = from;
       part = from.subarray(start / 4, end / 4);

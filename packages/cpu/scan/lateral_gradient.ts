@@ -2,8 +2,8 @@
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/backend";
 import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
+import { copyOf } from "../allocate.ts";
 import { borrow } from "../source.ts";
-import { copyOf } from "./copy.ts";
 import { type Grouping, groupingOf } from "./grouping.ts";
 import { addRows, bits, collect, merge } from "./kernels/gradient.ts";
 import { unpack } from "./kernels/rows.ts";
@@ -57,8 +57,8 @@ export const cpuLateralGradient: Skeletons["lateralGradient"] = (
   });
   unpack(total, weightAt, biasAt, groups);
   return {
-    weight: copyOf(floats, weightAt / 4, units * group),
-    bias: copyOf(floats, biasAt / 4, units),
+    weight: copyOf(floats.subarray(weightAt / 4, weightAt / 4 + units * group)),
+    bias: copyOf(floats.subarray(biasAt / 4, biasAt / 4 + units)),
   };
 };
 
@@ -82,5 +82,5 @@ export function cpuParamGradient(rows: readonly Storage[], batch: number, units:
     addRows(part, total, 1, 4 * units);
     floats.fill(0, part / 4, part / 4 + units);
   });
-  return copyOf(floats, total / 4, units);
+  return copyOf(floats.subarray(total / 4, total / 4 + units));
 }

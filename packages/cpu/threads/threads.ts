@@ -51,13 +51,11 @@ function startPooledWorker(): void {
 
 const readyWorkers = () => workers.filter((w) => w.isReady).length;
 
-/** Drops workers that have failed: where one can't start, none can. */
+/** Ends all workers where one has failed: others would, too. */
 function dropFailed(): void {
-  for (let i = workers.length - 1; i >= 0; i--) {
-    if (!workers[i].hasFailed) continue;
-    workers.splice(i, 1);
-    isBroken = true;
-  }
+  if (!workers.some((w) => w.hasFailed)) return;
+  isBroken = true;
+  for (const worker of workers.splice(0)) worker.stop();
 }
 
 /**

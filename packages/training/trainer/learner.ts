@@ -1,5 +1,5 @@
 import type { ActorParams, BoundActor } from "@spikeloop/actor";
-import { fail } from "@spikeloop/errors";
+import { fail, refuse, takeRecord } from "@spikeloop/errors";
 import type { NamedTree } from "@spikeloop/interchange";
 import { type Key, split } from "@spikeloop/random";
 import { reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
@@ -110,6 +110,7 @@ export class Learner<S extends AgentState> {
       const rollout = memory.rollout.take(statistics);
       const options = { timer: state.updates++, key: updateKey };
       const assessment = this.#assess(state.learning, rollout, options);
+      if (assessment !== undefined) checkReturned(agent, "assess", assessment);
       const numbers = yield* readAll(Object.values(assessment ?? {}));
       const assessed = assessment &&
         Object.fromEntries(Object.keys(assessment).map((name, i) => [name, numbers[i]]));
@@ -131,7 +132,7 @@ export class Learner<S extends AgentState> {
   #learnFromRollout(...[before, rollout, options]: Parameters<Study<S>>): Learned<S> {
     const { agent, backend } = this.#settings;
     if (agent.learnsFrom === "replay") return { learning: before, reports: [] };
-    const [learning, report] = agent.update(before, rollout, options);
+    const [learning, report] = takeUpdated(agent, agent.update(before, rollout, options));
     const { observation } = rollout;
     const obsDim = observation.shape[2];
     const rows = reshape(observation, [observation.size / obsDim, obsDim]);
@@ -149,7 +150,8 @@ export class Learner<S extends AgentState> {
     for (const [i, burstKey] of keys.entries()) {
       const [sampleKey, key] = split(burstKey);
       const batch = memory.replay.sample(sampleKey, batchSize, options);
-      const [next, report] = agent.update(learning, batch, { timer: timer + i, key });
+      const result = agent.update(learning, batch, { timer: timer + i, key });
+      const [next, report] = takeUpdated(agent, result);
       learning = next;
       reports.push(report);
       observation = batch.observation;
@@ -207,6 +209,27 @@ export class Learner<S extends AgentState> {
       RangeError,
     );
   }
+}
+
+type Named = { readonly name: string };
+
+/** Checks that a function of an agent has returned tensors by name; some may be missing. */
+function checkReturned({ name }: Named, by: string, value: unknown): void {
+  const action = `train ${name}`;
+  for (const [key, x] of Object.entries(takeRecord(action, `the result of its ${by}`, value))) {
+    if (x !== undefined && !(x instanceof Tensor)) {
+      refuse(action, `${key} in the result of its ${by}`, x, "a tensor");
+    }
+  }
+}
+
+/** Checks the result of an agent's `update`. */
+function takeUpdated<R extends readonly [AgentState, UpdateReport]>(agent: Named, result: R): R {
+  if (!Array.isArray(result)) {
+    refuse(`train ${agent.name}`, "the result of its update", result, "[state, losses]");
+  }
+  checkReturned(agent, "update", result[1]);
+  return result;
 }
 
 /** The path to the first tensor of a tree on the CPU that has a number that is not finite. */

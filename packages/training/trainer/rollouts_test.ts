@@ -63,3 +63,29 @@ Deno.test("agents that learn from rollouts get those of all environments, and go
     "batchSize is of agents with a replay buffer, which imitator has not",
   );
 });
+
+Deno.test("an agent of one's own whose functions return no tensors is named", () => {
+  const run = (parts: object) => () => [...trainer({
+    environment: vectorized(cartPole, 2),
+    agent: { ...imitator(7), ...parts },
+    key: key(3),
+    steps: 14,
+  })];
+  const refused = (parts: object, message: string) => assertThrows(run(parts), TypeError, message);
+  const update = (result: unknown) => ({ update: () => result });
+  refused({ assess: 3 }, "Cannot make a trainer: the agent's assess is 3, expected a function");
+  refused(
+    { assess: () => ({ value: 1 }) },
+    "Cannot train imitator: value in the result of its assess is 1, expected a tensor",
+  );
+  refused({ assess: () => 1 }, "Cannot train imitator: the result of its assess is 1");
+  refused(
+    update(undefined),
+    "Cannot train imitator: the result of its update is missing, expected [state, losses]",
+  );
+  refused(update([{}, 1]), "Cannot train imitator: the result of its update is 1");
+  refused(
+    update([{}, { loss: 1 }]),
+    "Cannot train imitator: loss in the result of its update is 1, expected a tensor",
+  );
+});

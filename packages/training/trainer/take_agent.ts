@@ -34,6 +34,8 @@ export function takeAgent<S extends AgentState>(action: string, value: Agent<S>)
   for (const name of agentMethods) takeFunction(action, `the agent's ${name}`, agent[name]);
   if (agent.learnsFrom === "rollouts") {
     takeCount(action, "the agent's rolloutSteps", agent.rolloutSteps);
+    const { assess } = agent;
+    if (assess !== undefined) takeFunction(action, "the agent's assess", assess);
   }
   return agent;
 }
