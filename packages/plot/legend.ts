@@ -34,7 +34,10 @@ export const upright: Mark = (em, c) => [
   `stroke="${c}" stroke-width="2"`,
 ];
 
-/** Returns the samples and names of a legend, in as many rows as they need, and its height; `em` is the font's. */
+/**
+ * Returns the samples and names of a legend, in as many rows as they need, and its height. `em` is
+ * the size of the font.
+ */
 export function makeLegend(
   entries: readonly LegendEntry[],
   left: number,

@@ -1,7 +1,7 @@
 /** The surroundings of a picture: light, dark, or the reader's own. */
 export type Theme = "light" | "dark" | "auto";
 
-/** The names of all themes. `"light"` and `"dark"` have their colors' places in a row of `colors`. */
+/** The names of all themes; those of colors have their places in a row of `colors`. */
 export const themes: readonly Theme[] = ["auto", "light", "dark"];
 
 /** How many of the colors are those of series. */
