@@ -23,18 +23,14 @@ export function checkSequence(
     const hint = Array.isArray(x) ? "; make one with tensor(...)" : "";
     refuse(action, "the input", x, `a tensor of shape ${shape}${hint}`);
   }
-  const size = showShape(x.shape);
+  const given = `the input has shape ${showShape(x.shape)}, expected`;
+  const isSequence = axes[0] === "T";
   if (x.shape.length !== axes.length + 1) {
-    const steps = axes[0] === "T" ? "time steps, " : "";
-    const meaning = `${steps}batch, units`;
-    fail(action, `the input has ${x.shape.length} axes, ${size}, expected ${shape}: ${meaning}`);
+    fail(action, `${given} ${shape}: ${isSequence ? "time steps, " : ""}batch, units`);
   }
-  const count = x.shape[axes.length];
-  if (units !== undefined && count !== units.count) {
-    fail(action, `the input has ${count} units, ${size}, expected ${units.because}`);
+  if (units !== undefined && x.shape[axes.length] !== units.count) {
+    fail(action, `${given} D of ${units.because}`);
   }
-  if (axes[0] === "T" && x.shape[0] === 0) {
-    fail(action, `the input has no time steps, ${size}, expected T of at least 1`, RangeError);
-  }
+  if (isSequence && x.shape[0] === 0) fail(action, `${given} T of at least 1`, RangeError);
   return x;
 }

@@ -38,10 +38,15 @@ Deno.test("an input that does not fit is refused with what was given and what is
     units: [
       () => node.forward(ones([5, 3, 7])),
       TypeError,
-      "7 units",
+      "[5, 3, 7]",
       "actDim 8 · decPopDim 10 = 80",
     ],
-    "no time steps": [() => node.forward(zeros([0, 3, 80])), RangeError, "no time steps"],
+    "no time steps": [
+      () => node.forward(zeros([0, 3, 80])),
+      RangeError,
+      "[0, 3, 80]",
+      "at least 1",
+    ],
     "an array": [() => node.forward(careless([[[1]]])), TypeError, "an array", "tensor(...)"],
     nothing: [() => node.forward(careless(undefined)), TypeError, "missing", "[T, N, 80]"],
     "apply too": [() => node.apply(node.parameters(), ones([5, 80])), TypeError, "[T, N, 80]"],
