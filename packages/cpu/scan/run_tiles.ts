@@ -31,16 +31,16 @@ export function runTiles(
 ): void {
   const { floats: own, tables } = scanMemory();
   const prepared = new Set<Float32Array>();
-  const call = (job: number, floats: Float32Array) => {
+  const bring = (job: number, floats: Float32Array) => {
     if (!prepared.has(floats)) {
       if (floats !== own && args.group > 0) floats.set(tables);
       placeParams(floats, args, places);
       prepared.add(floats);
     }
-    return executable.call(load(job, floats), argumentsAt);
+    return load(job, floats);
   };
   const run = (job: number) => {
-    executable.run(call(job, own));
+    executable.exports[bring(job, own)](argumentsAt);
     store(job, own);
   };
   if (workers === 0) {
@@ -54,7 +54,7 @@ export function runTiles(
     executable,
     memories,
     run,
-    load: (job, { floats }) => call(job, floats),
+    load: (job, { floats }) => executable.call(bring(job, floats), argumentsAt),
     store: (job, { floats }) => store(job, floats),
   });
   missing.forEach(run);
