@@ -163,7 +163,7 @@ export function makeLayerActor(
   };
   const plan = rowPlan(obsDim, head, steps);
   const network = isInspectable(own) ? own as Network : undefined;
-  const spiking = network === undefined ? [] : spikingLayers(network);
+  const spiking = spikingLayers(network);
   const { space: actionSpace, logStd } = head;
 
   return Object.freeze<Actor>({
@@ -263,9 +263,9 @@ function innerLayers(layer: Layer): Layer[] {
   return isRecord(inner) ? [inner as unknown as Layer] : [];
 }
 
-/** The names of the layers of a network that spike. */
-function spikingLayers({ layers }: Network): string[] {
-  return Object.entries(layers)
+/** The names of the layers of a network that spike; a layer of the user's own may list none. */
+function spikingLayers(network: Layer | undefined): string[] {
+  return Object.entries((network as Partial<Network> | undefined)?.layers ?? {})
     .filter(([, layer]) => (layer as Partial<Population>).model?.fire !== undefined)
     .map(([name]) => name);
 }

@@ -129,6 +129,11 @@ Deno.test("spikes of actors come by the names of their layers", () => {
   const names = Object.keys(san.spikes?.(san.init(key(0)), observations) ?? {});
   assertEquals(names, ["encoder", "CUBALIFNode0", "ILCCUBALIFNode1"]);
   assertEquals(makers.mlpActor({ actDim: 1 }).spikes, undefined);
+  // A layer of the user's own may show outputs, and list no layers.
+  const { layers: _, ...maths } = network(1);
+  const inspect: typeof maths.inspect = (...args) => maths.inspect(...args);
+  const own = { ...maths, inspect };
+  assertEquals(actorFrom(own, { observationSpace, actDim: 1 }).spikes, undefined);
 });
 
 Deno.test("parameters on a GPU are bound by way of a copy, and the error says so", async () => {
