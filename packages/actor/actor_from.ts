@@ -162,7 +162,7 @@ export function makeLayerActor(
     return { ...params, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) };
   };
   const plan = rowPlan(obsDim, head, steps);
-  const network = isInspectable(own) ? own as Network : undefined;
+  const network = isInspectable(own) ? own : undefined;
   const spiking = spikingLayers(network);
   const { space: actionSpace, logStd } = head;
 
@@ -188,8 +188,7 @@ export function makeLayerActor(
     ...network !== undefined && spiking.length > 0 && {
       spikes: (params, observation, options) => {
         const [tree, state, x, run] = begin(params, observation, options);
-        type Branches = Parameters<Network["inspect"]>;
-        const { layers } = network.inspect(tree as Branches[0], state as Branches[1], x, run);
+        const { layers } = network.inspect(tree, state, x, run);
         return Object.fromEntries(spiking.map((name) => [name, layers[name]]));
       },
     },

@@ -2,16 +2,6 @@ import { fail } from "@spikeloop/errors";
 import { isInspectable, type Layer, type RunOptions } from "@spikeloop/functional";
 import { Tensor, type Tree } from "@spikeloop/tensor";
 
-/** A layer that shows the outputs of its layers. */
-interface Inspectable<P, S> {
-  inspect(
-    params: P,
-    state: S,
-    xSeq: Tensor,
-    options: object,
-  ): { readonly layers: Readonly<Record<string, Tensor>> };
-}
-
 /** The results of a batch. */
 export interface Outcome {
   readonly loss: Tensor;
@@ -67,12 +57,7 @@ export async function failNotFinite<P extends Tree, S extends Tree>(
   await checkFinite(params, "the parameter", where);
   const state = layer.initialState(xSeq.shape[1], { backend: xSeq.backend });
   if (isInspectable(layer)) {
-    const { layers } = (layer as typeof layer & Inspectable<P, S>).inspect(
-      params,
-      state,
-      xSeq,
-      options,
-    );
+    const { layers } = layer.inspect(params, state, xSeq, options);
     for (const [name, y] of Object.entries(layers)) {
       if (!await hasFiniteValues(y)) failAt(where, `in the output of layer ${name}`);
     }

@@ -1,6 +1,7 @@
 import { fail } from "@spikeloop/errors";
+import type { Tensor } from "@spikeloop/tensor";
 import { freezeLayer } from "./freeze_layer.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, RunOptions } from "./layer.ts";
 
 /** The maths of a layer of any params and state. */
 interface LayerMaths {
@@ -48,6 +49,17 @@ export function computesAsKnown(layer: LayerMaths): boolean {
   return original !== undefined && computeAlike(layer, original);
 }
 
+/** A layer that shows the outputs of the layers inside of it, as a `Network` does. */
+export interface Inspectable<Params, State> {
+  /** Runs T steps as `multiStep` does, and returns the outputs by the names of the layers. */
+  inspect(
+    params: Params,
+    state: State,
+    xSeq: Tensor,
+    options?: RunOptions,
+  ): { readonly layers: Readonly<Record<string, Tensor>> };
+}
+
 /**
  * Whether a layer has an `inspect` that shows what its `multiStep` computes. A copy of a network
  * with another `multiStep` has none, unless `inspect` is another too.
@@ -62,6 +74,11 @@ export function computesAsKnown(layer: LayerMaths): boolean {
  * assert(isInspectable(net) && !isInspectable({ ...net, multiStep }));
  * ```
  */
+export function isInspectable<P, S>(layer: Layer<P, S> & Inspectable<P, S>): boolean;
+/** The same for a layer whose type does not have `inspect`; after this it has. */
+export function isInspectable<P, S>(
+  layer: Layer<P, S>,
+): layer is Layer<P, S> & Inspectable<P, S>;
 export function isInspectable<P, S>(layer: Layer<P, S>): boolean {
   const maths: LayerMaths = layer;
   if (typeof maths.inspect !== "function") return false;

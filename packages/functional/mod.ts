@@ -35,7 +35,7 @@ export type {
 } from "./population.ts";
 export { type Linear, linear, type LinearOptions } from "./linear.ts";
 export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
-export { isInspectable } from "./known_layers.ts";
+export { type Inspectable, isInspectable } from "./known_layers.ts";
 export { sequential } from "./sequential.ts";
 export { parallel } from "./parallel.ts";
 export { type Residual, residual } from "./residual.ts";

@@ -279,6 +279,18 @@ Deno.test("a copy of a network with other maths shows no layers of the original"
   assertEquals(own.inspect(params, state, xSeq).y.shape, [5, 4, 3]);
 });
 
+Deno.test("isInspectable() tells types that a layer has inspect", () => {
+  const rows: <P, S>(layer: Layer<P, S>, params: P, state: S) => number | undefined = (
+    layer,
+    params,
+    state,
+  ) => isInspectable(layer) ? layer.inspect(params, state, xSeq).layers.fc.shape[1] : undefined;
+  assertEquals(rows(net, params, state), 4);
+  assertEquals(rows(net.layers.fc, params.fc, state.fc), undefined);
+  // Where its type has inspect already, it keeps it.
+  if (!isInspectable(net)) assertEquals(net.kind, "none");
+});
+
 Deno.test("diagnose() and synapticOperations() run a copy with other maths as one layer", async () => {
   const multiStep: typeof net.multiStep = (_params, state) => [state, ones([5, 4, 3])];
   const whole = sequential({ fc: fc(2, 2), block: { ...net, multiStep } });
