@@ -12,6 +12,7 @@ import {
   type Layer,
   type Network,
   type Population,
+  takeResult,
   trackBatchNorm,
   type TrackedNetwork,
 } from "@spikeloop/functional";
@@ -144,7 +145,7 @@ export function makeLayerActor(
     return [treeOf(template, names, params), state, x, run] as const;
   };
   const outputsOf = (layer: Layer, [tree, state, x, run]: ReturnType<typeof begin>) => {
-    const [, y] = layer.multiStep(tree, state, x, run);
+    const [, y] = takeResult(running, layer.multiStep(tree, state, x, run));
     const [, rows] = x.shape;
     if (y.size !== rows * head.outputs) {
       fail(

@@ -136,6 +136,18 @@ Deno.test("spikes of actors come by the names of their layers", () => {
   assertEquals(actorFrom(own, { observationSpace, actDim: 1 }).spikes, undefined);
 });
 
+Deno.test("a network of one's own that returns no state with a tensor is refused", () => {
+  for (const result of [undefined, observations, [{}, 1]]) {
+    const own = { ...network(1), multiStep: () => result as never };
+    const actor = actorFrom(own, { observationSpace, actDim: 1 });
+    assertThrows(
+      () => actor.apply(actor.init(key(0)), observations),
+      TypeError,
+      "Cannot run the actor network: the layer returned",
+    );
+  }
+});
+
 Deno.test("parameters on a GPU are bound by way of a copy, and the error says so", async () => {
   using backend = await webgpu({ gpu: fakeGpu().gpu, recompute: true });
   for (const make of Object.values(makers)) {

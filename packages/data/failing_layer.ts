@@ -1,5 +1,5 @@
 import { fail } from "@spikeloop/errors";
-import { isInspectable, type Layer, type RunOptions } from "@spikeloop/functional";
+import { isInspectable, type Layer, type RunOptions, takeResult } from "@spikeloop/functional";
 import { Tensor, type Tree } from "@spikeloop/tensor";
 
 /** The results of a batch. */
@@ -62,7 +62,7 @@ export async function failNotFinite<P extends Tree, S extends Tree>(
       if (!await hasFiniteValues(y)) failAt(where, `in the output of layer ${name}`);
     }
   }
-  const [, output] = layer.multiStep(params, state, xSeq, options);
+  const [, output] = takeResult("fit", layer.multiStep(params, state, xSeq, options));
   if (!await hasFiniteValues(output)) failAt(where, "in the output of the layer");
   if (!await hasFiniteValues(loss)) failAt(where, "in the loss");
   await checkFinite(grads, "the gradient of", where);

@@ -196,6 +196,29 @@ Deno.test("fit() checks its options when it is called", () => {
   assertThrows(() => fit({ ...options, epochs: 0 }), RangeError, "epochs is 0");
 });
 
+Deno.test("a layer of one's own that returns no state with a tensor is refused", async () => {
+  const cases: [unknown, string][] = [
+    [undefined, "Cannot fit: the layer returned undefined, expected [state, y]"],
+    [ones([1]), "Cannot fit: the layer returned Tensor([1], cpu), expected [state, y]"],
+    [[{}, 1], "Cannot fit: the layer returned [state, y] with y 1, expected a tensor"],
+  ];
+  for (const [result, message] of cases) {
+    const layer = { ...network, multiStep: () => result as never };
+    const run = fit({ ...options, layer, metrics: {}, loss: () => tensor(1) });
+    await assertRejects(() => all(run), TypeError, message);
+    const validated = fit({
+      ...options,
+      layer: {
+        ...network,
+        multiStep: (...args: Parameters<typeof network.multiStep>) =>
+          args[3]?.training ? network.multiStep(...args) : result as never,
+      },
+      validation: data,
+    });
+    await assertRejects(() => all(validated), TypeError, message);
+  }
+});
+
 Deno.test("a metric that returns no number is refused by its name", async () => {
   for (const metric of [() => undefined, () => "much", (y: Tensor) => y]) {
     const run = fit({ ...options, epochs: 1, metrics: { mine: metric as never } });

@@ -1,5 +1,5 @@
 // One pass over a data set, with and without training.
-import type { OptimizerState, RunOptions } from "@spikeloop/functional";
+import { type OptimizerState, type RunOptions, takeResult } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
 import {
   add,
@@ -192,7 +192,7 @@ function outputOf<P extends Tree, S extends Tree>(
   const { layer } = fitting;
   const state = layer.initialState(x.shape[0], { backend: x.backend });
   const all = lengths === undefined ? options : { ...options, lengths };
-  const [, output] = layer.multiStep(params, state, xSeqOf(fitting, x), all);
+  const [, output] = takeResult("fit", layer.multiStep(params, state, xSeqOf(fitting, x), all));
   return output;
 }
 

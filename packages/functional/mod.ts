@@ -36,6 +36,7 @@ export type {
 export { type Linear, linear, type LinearOptions } from "./linear.ts";
 export type { Inspection, Layers, Network, NetworkParams, NetworkState } from "./network.ts";
 export { type Inspectable, isInspectable } from "./known_layers.ts";
+export { takeResult } from "./take_result.ts";
 export { sequential } from "./sequential.ts";
 export { parallel } from "./parallel.ts";
 export { type Residual, residual } from "./residual.ts";

@@ -34,7 +34,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const left: Readonly<Record<string, readonly string[]>> = {
   actor: ["actorOf", "plainOptions", "takeBox", "takeSpace"],
   encoding: ["encoderUnits", "populationActivity"],
-  functional: ["isInspectable", "populationOf", "readOuts", "sumOverTime"],
+  functional: ["isInspectable", "populationOf", "readOuts", "sumOverTime", "takeResult"],
   random: ["drawBetween", "fractions", "takeKey"],
   neuron: [
     "isNeuron",
