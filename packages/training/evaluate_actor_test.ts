@@ -23,6 +23,12 @@ Deno.test("episodes side by side return what they return alone", () => {
   assertEquals(new Set(many).size, 4);
 });
 
+Deno.test("the best actor of a training is evaluated as it is", () => {
+  const options = { environment: pendulum, episodes: 2, key: key(5) };
+  const best = { ...policy, step: 500, mean: -200 };
+  assertEquals(evaluateActor({ ...options, ...best }), evaluateActor({ ...options, ...policy }));
+});
+
 Deno.test("tasks that return promises are evaluated to a promise of the same returns", async () => {
   const options = { ...policy, episodes: 3, key: key(5), maxSteps: 20 };
   const distant = (): AsyncEnvironment => {
