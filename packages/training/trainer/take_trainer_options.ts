@@ -79,7 +79,7 @@ function takeSteps<S extends AgentState>(
   const { length } = settings.tasks;
   if (steps === 0 || Math.ceil(steps / length) * length >= first) return steps;
   const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : "updateAfter";
-  const problem = `steps is ${steps}, but the first update comes after ${first}`;
+  const problem = `steps is ${steps}, but the first update comes at step ${first}`;
   return fail(action, `${problem}; take more steps, or a smaller ${option}`, RangeError);
 }
 
