@@ -15,6 +15,7 @@ import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { limit } from "./limit.ts";
+import { normalization, normalizationOf } from "./normalization.ts";
 import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
@@ -150,7 +151,8 @@ function makeGuard(
     isRunning = !terminated && !truncated && !isCut;
     return { observation, reward, terminated, truncated: truncated || isCut };
   };
-  return Object.freeze({
+  const normalizing = normalizationOf(task);
+  const guarded = {
     name,
     observationSpace,
     actionSpace,
@@ -179,7 +181,12 @@ function makeGuard(
     },
     ...saving,
     ...disposing,
-  });
+    ...normalizing && { [normalization]: normalizing },
+  };
+  if (normalizing !== undefined) {
+    Object.defineProperty(guarded, "statistics", { get: normalizing.read, enumerable: true });
+  }
+  return Object.freeze(guarded);
 }
 
 /** Checks that a value is an environment as far as its methods go. */

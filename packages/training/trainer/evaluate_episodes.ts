@@ -3,6 +3,7 @@ import { fail } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { act, type Policy } from "../act.ts";
 import type { AsyncEnvironment } from "../environment.ts";
+import { normalizationOf } from "../normalization.ts";
 import { actionFor, checkFit, obsDimOf } from "../take_actor.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
@@ -19,6 +20,38 @@ export interface EvaluationRun {
   readonly maxSteps: number | undefined;
 }
 
+/**
+ * Refuses a task whose statistics of observations begin with the evaluation: its actor would see
+ * other numbers than in training.
+ *
+ * @throws {TypeError} if it is one.
+ */
+export function refuseLearning(action: string, task: AsyncEnvironment<Space>): void {
+  if (!normalizationOf(task)?.update) return;
+  const problem = `${task.name} changes its statistics of observations while it is evaluated`;
+  const expected = "expected those of the training, by normalizeObservation(env, { statistics, " +
+    "update: false }), or no wrapper, as agents normalize observations themselves";
+  fail(action, `${problem}; ${expected}`);
+}
+
+/**
+ * Refuses to evaluate in a task that normalizes observations where that of the training does not, or
+ * the other way round.
+ *
+ * @throws {TypeError} if it does.
+ */
+export function refuseOtherScale(
+  action: string,
+  task: AsyncEnvironment<Space>,
+  training: AsyncEnvironment<Space>,
+): void {
+  const [own, other] = [task, training].map((one) =>
+    normalizationOf(one) === undefined ? "raw observations" : "those of normalizeObservation"
+  );
+  if (own === other) return;
+  fail(action, `environment of evaluate has ${own}, the training has ${other}; expected the same`);
+}
+
 /** Runs episodes side by side, and returns the return of each. */
 export function* evaluateEpisodes(
   action: string,
@@ -32,6 +65,7 @@ export function* evaluateEpisodes(
   const seats = split(startKey, episodes).map((k, index) => {
     const task = makeTask();
     checkFit(action, actor, task);
+    refuseLearning(action, task);
     if (tasks.size === tasks.add(task).size) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }

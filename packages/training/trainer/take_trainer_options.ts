@@ -18,6 +18,7 @@ import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
+import { refuseLearning } from "./evaluate_episodes.ts";
 import type { RunSettings } from "./run_state.ts";
 import {
   type EnvironmentFactory,
@@ -61,7 +62,7 @@ export function takeTrainerOptions<S extends AgentState>(
     firstKey,
     state,
     statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
-    evaluate: takeEvaluation(action, options, evaluationKey),
+    evaluate: takeEvaluation(action, options, tasks[0], evaluationKey),
     checkpoint: takeCheckpoints(action, options.checkpoint),
     signal: takeSignal(action, options.signal),
     measureEvery: takeCount(action, "measureEvery", options.measureEvery ?? 100),
@@ -128,6 +129,7 @@ function takeTasks(
 function takeEvaluation<S extends AgentState>(
   action: string,
   { evaluate, environment }: TrainerOptions<S>,
+  task: AsyncEnvironment<Space>,
   key: Key,
 ): TrainerPlan<S>["evaluate"] {
   if (evaluate === undefined) return undefined;
@@ -135,6 +137,7 @@ function takeEvaluation<S extends AgentState>(
   checkOptions(doing, evaluate, ["every", "episodes", "environment", "key", "maxSteps"]);
   const make = evaluate.environment ??
     (typeof environment === "function" ? environment : undefined);
+  if (make === environment) refuseLearning(doing, task);
   const expected = "a function that makes one, such as pendulum";
   const { episodes = 10, maxSteps } = evaluate;
   return {

@@ -4,7 +4,7 @@ import type { Policy } from "../act.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
 import type { TrainerEvent } from "./events.ts";
-import { evaluateEpisodes } from "./evaluate_episodes.ts";
+import { evaluateEpisodes, refuseOtherScale } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
 import { type Pending, takePending } from "./pending.ts";
 import { type BestActor, freshRun, type SavedRun, saveRun, statesOf } from "./save_run.ts";
@@ -253,7 +253,11 @@ class Training<S extends AgentState> implements Trainer<S> {
         ...options,
         maxSteps: options.maxSteps,
         policy: this.policy,
-        makeTask: () => guardAsync(action, environment()),
+        makeTask: () => {
+          const task = guardAsync(action, environment());
+          refuseOtherScale(action, task, this.#plan.settings.tasks[0]);
+          return task;
+        },
       });
       const mean = returns.reduce((sum, x) => sum + x, 0) / returns.length;
       const isBest = this.#best === undefined || mean >= this.#best.mean;
