@@ -204,7 +204,7 @@ Deno.test("checkEnvironment() finds steps after the end", () => {
     },
   };
   assertEquals(checkEnvironment(task), [
-    "a step after the end of an episode is taken: throw a RangeError until the next reset",
+    "step goes on after the end of an episode: throw a RangeError until the next reset",
   ]);
 });
 

@@ -248,7 +248,7 @@ function* checkEnd(
 ): Check<void> {
   const result = yield* attempt("step", () => task.step(move), note);
   if (result instanceof Failure) return;
-  note("a step after the end of an episode is taken: throw a RangeError until the next reset");
+  note("step goes on after the end of an episode: throw a RangeError until the next reset");
 }
 
 /** Different keys have to start different episodes. */
