@@ -4,7 +4,7 @@
  * @module
  */
 export { cpu } from "./cpu.ts";
-export { limitThreads, startThreads } from "./threads/threads.ts";
+export { allowsThreads, leaveCore, limitThreads, startThreads } from "./threads/threads.ts";
 export { cpuMap } from "./map.ts";
 export { cpuSum } from "./sum.ts";
 export { borrow, type Source } from "./source.ts";
