@@ -1,4 +1,4 @@
-import type { Actor, ActorParams } from "@spikeloop/actor";
+import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import * as e from "@spikeloop/expr";
 import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
@@ -89,7 +89,7 @@ export interface Td3 extends ReplayAgent<Td3State> {
   update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
 }
 
-/** What an update reads and returns. */
+/** The part of a state that an update reads and returns. */
 interface Learning extends Omit<Td3Learning, "optimizers"> {
   readonly optimizers: Omit<Td3Optimizers, "actor"> & {
     actor?: OptimizerState<ActorParams>;

@@ -8,7 +8,7 @@ const mostBytes = 1 << 28;
 /** Words for the shapes of a list. */
 const shapeWords = 1 << 12;
 
-/** What both threads see of an exchange. */
+/** The memory of an exchange, which both threads see. */
 export interface ExchangeMemory {
   /** Two counts; then for each tensor whether its numbers follow, its rank and its extents. */
   readonly shapes: SharedArrayBuffer;
@@ -21,7 +21,7 @@ export class Exchange {
   readonly memory: ExchangeMemory;
   readonly #shapes: Int32Array;
   readonly #numbers: Float32Array;
-  /** What the other thread has already, from the first tensor on. */
+  /** The tensors that the other thread has already, from the first one on. */
   #kept: readonly Tensor[] = [];
 
   constructor(

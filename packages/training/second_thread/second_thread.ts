@@ -15,7 +15,7 @@ export const threadState = {
   stopped: 6,
 } as const;
 
-/** What both threads see. */
+/** The memory that both threads see. */
 export interface ThreadMemory {
   /** The state, the number of the agent, and the bytes of its setup. */
   readonly words: SharedArrayBuffer;
@@ -111,7 +111,7 @@ export class SecondThread {
     this.#become(threadState.stopped);
   }
 
-  /** Gives the thread, which must have none, a task; false where it doesn't fit. */
+  /** Posts a task for the thread, which must have none; false where it doesn't fit. */
   post({ agent, setup, step, rate, inputs, kept }: StepTask): boolean {
     if (this.#words[1] !== agent) {
       const { read, written } = new TextEncoder().encodeInto(setup, this.#setup);

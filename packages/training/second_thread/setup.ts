@@ -1,4 +1,4 @@
-// What both threads know of an agent, and how they list the tensors of a step.
+// The description of an agent that both threads have, and the lists of tensors of a step.
 import type { Actor } from "@spikeloop/actor";
 import type { Tensor } from "@spikeloop/tensor";
 import type { ActorStep, ActorStepInput } from "../algorithms/actor_step.ts";

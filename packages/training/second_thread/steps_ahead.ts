@@ -1,5 +1,5 @@
 // Steps of an actor that another thread computes: their results are waited for when they are read.
-import type { Actor, ActorParams } from "@spikeloop/actor";
+import type { Actor } from "@spikeloop/actor";
 import { hostArray, type HostStorage, sizeOf } from "@spikeloop/backend";
 import { allowsThreads, cpu } from "@spikeloop/cpu";
 import { takeNumber } from "@spikeloop/errors";
