@@ -30,25 +30,24 @@ export type Td3Networks = {
   readonly q2: CriticParams;
 };
 
-/** The state of learning, from which it continues. With `actorLag` it has the next actor, too. */
-export type Td3State = Td3Learning & { readonly ahead?: Td3Ahead };
-
-/** The actor that the next of its updates shows. */
-export type Td3Ahead = {
-  /** Its parameters; those of its optimizer's state belong to them. */
-  readonly actor: ActorParams;
-  /** The loss before the step that led to them. */
-  readonly loss: Tensor;
-};
-
-/** The parts that every state has. */
-export type Td3Learning = {
+/** The state of learning, from which it continues. */
+export type Td3State = {
   /** The networks that learn. */
   readonly networks: Td3Networks;
   /** The networks that follow them slowly; with `proxyTarget` the actor is the proxy. */
   readonly targets: Td3Networks;
   /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
+  /** With `actorLag` the next actor, to which the state of the actor's optimizer belongs. */
+  readonly ahead?: Td3Ahead;
+};
+
+/** The actor that shows at its next turn. */
+export type Td3Ahead = {
+  /** Its parameters. */
+  readonly actor: ActorParams;
+  /** The loss before the step that led to them. */
+  readonly loss: Tensor;
 };
 
 /** The states of the optimizers. */
@@ -90,7 +89,7 @@ export interface Td3 extends ReplayAgent<Td3State> {
 }
 
 /** The part of a state that an update reads and returns. */
-interface Learning extends Omit<Td3Learning, "optimizers"> {
+interface Learning extends Omit<Td3State, "optimizers" | "ahead"> {
   readonly optimizers: Omit<Td3Optimizers, "actor"> & {
     actor?: OptimizerState<ActorParams>;
     readonly proxy?: ProxyState;

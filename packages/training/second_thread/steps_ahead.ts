@@ -84,8 +84,9 @@ interface Pupil {
 class StepAhead {
   readonly tensors: readonly Tensor[];
   readonly #pupil: Pupil;
-  readonly #compute: () => readonly Tensor[];
-  #numbers: Numbers | undefined;
+  /** Missing once there are results: it holds the step before, which would hold the one before. */
+  #compute: (() => readonly Tensor[]) | undefined;
+  #numbers: Numbers = [];
 
   constructor(
     pupil: Pupil,
@@ -102,11 +103,15 @@ class StepAhead {
 
   /** The numbers of the results, as soon as they are there. */
   numbers(): Numbers {
-    return this.#numbers ??= this.#taken() ?? computeHere(this.#compute);
+    if (this.#compute !== undefined) {
+      this.#numbers = this.#taken(this.#compute) ?? computeHere(this.#compute);
+      this.#compute = undefined;
+    }
+    return this.#numbers;
   }
 
   /** The results of the thread; undefined where there are none. */
-  #taken(): Numbers | undefined {
+  #taken(compute: () => readonly Tensor[]): Numbers | undefined {
     if (current !== this || thread === undefined) return undefined;
     const start = performance.now();
     const results = thread.take(patience.least + patience.times * took);
@@ -119,7 +124,7 @@ class StepAhead {
       used++;
       return results;
     }
-    const own = computeHere(this.#compute);
+    const own = computeHere(compute);
     const isSame = own.every((x, i) => x.every((value, j) => Object.is(value, results[i][j])));
     pupil.trust = isSame ? "same" : "none";
     return own;
