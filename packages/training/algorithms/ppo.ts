@@ -87,8 +87,8 @@ export interface Ppo extends RolloutAgent<PpoState> {
    *
    * @throws {TypeError} if a part of the state or the rollout is missing or has another shape, or
    * the state is on a device and `assessed` is missing.
-   * @throws {RangeError} if the timer is not an integer of at least 0, or the rollout is smaller
-   * than a minibatch.
+   * @throws {RangeError} if the timer is not an integer of at least 0, the rollout is smaller than
+   * a minibatch, or a number of `assessed` is not finite.
    */
   update(state: PpoState, rollout: Rollout, options: RolloutUpdateOptions): [PpoState, PpoReport];
 }

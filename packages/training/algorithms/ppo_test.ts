@@ -284,6 +284,11 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
   const problem = "nextValue is an array, expected a Float32Array of 6 numbers";
   assertThrows(update({ options: { assessed } }), TypeError, problem);
   assertThrows(update({ options: { assessed: {} } }), TypeError, "logDensity is missing");
+  for (const wrong of [NaN, Infinity]) {
+    const some = { ...assessed, nextValue: numbers.with(4, wrong) };
+    const message = `Cannot update ppo, assessed: nextValue[4] is ${wrong}, expected a finite`;
+    assertThrows(update({ options: { assessed: some } }), RangeError, message);
+  }
   assertThrows(update({ rollout: { sample: zeros([3, 2]) } }), TypeError, '"sample" has shape');
   assertThrows(update({ rollout: { reward: zeros([6]) } }), TypeError, "expected [6, 3]");
   assertThrows(update({ state: undefined }), TypeError, "the state is missing");
