@@ -249,6 +249,19 @@ for (const [name, { make, actor, enough }] of Object.entries(target)) {
   });
 }
 
+Deno.test("a training by ppo whose value network is not finite ends by the name of the tensor", () => {
+  const agent = ppo({ actor: small, valueSizes: [4], rolloutSteps: 6, minibatchSize: 6 });
+  const state = agent.init(key(0));
+  const value = { ...state.networks.value, "v.0.bias": tensor(new Float32Array(4).fill(NaN)) };
+  const broken = { ...state, networks: { ...state.networks, value } };
+  assertThrows(
+    () => [...trainer({ environment: pendulum, agent, state: broken, key: key(0), steps: 6 })],
+    RangeError,
+    "Cannot train ppo: value is NaN before update 1; the first tensor that is not finite is " +
+      "networks.value.v.0.bias; a lower learning rate may help",
+  );
+});
+
 Deno.test("wrong options of ppo, and what does not fit an update, are refused by name", () => {
   const careless = (value: unknown) => value as never;
   const refuse = (kind: typeof TypeError | typeof RangeError, problem: string, options: object) =>

@@ -114,6 +114,7 @@ export class Learner<S extends AgentState> {
       const numbers = yield* readAll(Object.values(assessment ?? {}));
       const assessed = assessment &&
         Object.fromEntries(Object.keys(assessment).map((name, i) => [name, numbers[i]]));
+      yield* this.#checkAssessed(assessed ?? {});
       return yield* this.#finish(this.#study(state.learning, rollout, { ...options, assessed }));
     }
     if (step <= updateAfter) return undefined;
@@ -190,7 +191,10 @@ export class Learner<S extends AgentState> {
     const sums: Record<string, { sum: number; count: number }> = {};
     for (const [i, [name]] of losses.entries()) {
       const [value] = numbers[i];
-      if (!Number.isFinite(value)) yield* this.#failNonFinite(name, value);
+      if (!Number.isFinite(value)) {
+        const problem = `${name} is ${value} after ${this.#state.updates} updates`;
+        this.#failNonFinite(problem, yield* this.#firstNonFinite());
+      }
       const entry = sums[name] ??= { sum: 0, count: 0 };
       entry.sum += value;
       entry.count++;
@@ -199,15 +203,28 @@ export class Learner<S extends AgentState> {
     return observation && { losses: Object.fromEntries(means), observation };
   }
 
-  *#failNonFinite(name: string, value: number): Steps<never> {
-    const { learning, updates } = this.#state;
-    const first = nameNonFinite(yield* copyFromDevice(learning));
+  /**
+   * Ends the run if numbers for an update are not finite because a tensor of the state is not.
+   * Other ones are the agent's to judge.
+   */
+  *#checkAssessed(assessed: Readonly<Record<string, Float32Array>>): Steps<void> {
+    for (const [name, numbers] of Object.entries(assessed)) {
+      const value = numbers.find((x) => !Number.isFinite(x));
+      if (value === undefined) continue;
+      const first = yield* this.#firstNonFinite();
+      if (first === undefined) return;
+      this.#failNonFinite(`${name} is ${value} before update ${this.#state.updates}`, first);
+    }
+  }
+
+  *#firstNonFinite(): Steps<string | undefined> {
+    return nameNonFinite(yield* copyFromDevice(this.#state.learning));
+  }
+
+  #failNonFinite(problem: string, first: string | undefined): never {
     const where = first === undefined ? "" : `; the first tensor that is not finite is ${first}`;
-    return fail(
-      `train ${this.#settings.agent.name}`,
-      `${name} is ${value} after ${updates} updates${where}; a lower learning rate may help`,
-      RangeError,
-    );
+    const action = `train ${this.#settings.agent.name}`;
+    return fail(action, `${problem}${where}; a lower learning rate may help`, RangeError);
   }
 }
 
