@@ -1,7 +1,7 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import { checkOptions, closest, describe, fail, isRecord } from "@spikeloop/errors";
-import { Tensor, tensor } from "@spikeloop/tensor";
-import { type NamedTree, nameLeaves } from "./name_leaves.ts";
+import { type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
+import { nameLeaves } from "./name_leaves.ts";
 import { readSafetensors } from "./read_safetensors.ts";
 import { quote, type ReadOptions } from "./reading.ts";
 import { readTorch } from "./torch/read_torch.ts";

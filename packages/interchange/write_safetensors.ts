@@ -1,8 +1,8 @@
 import { checkOptions, fail, refuse, takeOneOf, takeRecord } from "@spikeloop/errors";
-import { Tensor } from "@spikeloop/tensor";
+import { type NamedTree, Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
-import { type NamedTree, nameLeaves } from "./name_leaves.ts";
+import { nameLeaves } from "./name_leaves.ts";
 import { quote } from "./reading.ts";
 import { maxHeader, maxRank } from "./safetensors_header.ts";
 

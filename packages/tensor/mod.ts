@@ -10,6 +10,7 @@ export {
   type AnyTree,
   type Differentiable,
   mapTree,
+  type NamedTree,
   type Tree,
   treeFromLeaves,
   treeLeaves,

@@ -1,7 +1,6 @@
 import type { Backend } from "@spikeloop/backend";
 import { fail, isRecord } from "@spikeloop/errors";
-import type { NamedTree } from "@spikeloop/interchange";
-import { Tensor, tensor } from "@spikeloop/tensor";
+import { type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
 import type { Steps } from "./steps.ts";
 
 /** Whether what a backend computes can be read at once. */

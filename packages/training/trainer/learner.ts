@@ -1,8 +1,7 @@
 import type { ActorParams, BoundActor } from "@spikeloop/actor";
 import { fail, refuse, takeRecord } from "@spikeloop/errors";
-import type { NamedTree } from "@spikeloop/interchange";
 import { type Key, split } from "@spikeloop/random";
-import { reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
+import { type NamedTree, reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
 import type { AgentState, RolloutUpdateOptions, UpdateOptions, UpdateReport } from "../agent.ts";
 import type { Rollout } from "../rollout.ts";
 import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
