@@ -1,5 +1,5 @@
 import { checkOptions, fail, refuse, takeOneOf, takeRecord } from "@spikeloop/errors";
-import { type NamedTree, Tensor } from "@spikeloop/tensor";
+import { checkReadable, type NamedTree, Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
 import { nameLeaves } from "./name_leaves.ts";
@@ -123,6 +123,7 @@ export function writeSafetensors(
   let at = 8 + headerSize;
   for (const name of names) {
     const leaf = leaves.get(name);
+    if (leaf instanceof Tensor) checkReadable(action, quote(name), leaf, "tensors");
     const numbers = leaf instanceof Tensor ? leaf.dataSync() : Float32Array.of(leaf ?? NaN);
     const type = leaf instanceof Tensor ? dtype : "F32";
     encodeNumbers(numbers, type, new DataView(file.buffer, at), name);

@@ -211,7 +211,7 @@ export function ppo(options: PpoOptions): Ppo {
     const { rows } = checkRollout(doing, rollout, obsDim, actDim);
     const { networks } = state;
     const flat = (x: Tensor, width: number) =>
-      copyToDevice(reshape(x, [rows, width]), backendOf(state));
+      copyToDevice(reshape(x, [rows, width]), backendOf(state), "rollout");
     const observation = flat(rollout.observation, obsDim);
     const [actKey] = split(key, 1 + o.epochs);
     const distribution = actor.distribution(networks.actor, observation, { key: actKey });

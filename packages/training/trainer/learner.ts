@@ -62,7 +62,7 @@ export class Learner<S extends AgentState> {
     [this.#settings, this.#state] = [settings, state];
     const params = agent.policy(state.learning);
     this.#acting = Object.values(params).every((x) => isHost(x.backend)) ? params : undefined;
-    state.learning = copyToDevice(state.learning, backend);
+    state.learning = copyToDevice(state.learning, backend, "state");
     // On the CPU every update has a scope of its own: the next one uses its memory again.
     const scope = <A extends unknown[], R>(f: (...args: A) => R) =>
       isHost(backend) ? f : scoped(backend, f);
@@ -136,7 +136,7 @@ export class Learner<S extends AgentState> {
     const { observation } = rollout;
     const obsDim = observation.shape[2];
     const rows = reshape(observation, [observation.size / obsDim, obsDim]);
-    return { learning, reports: [report], observation: copyToDevice(rows, backend) };
+    return { learning, reports: [report], observation: copyToDevice(rows, backend, "rollout") };
   }
 
   /** Does updates out of the replay buffer, one for each key, and calibrates if there is a key. */
