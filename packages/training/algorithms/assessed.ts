@@ -1,5 +1,6 @@
 import { checkOptions, refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
+import { refuseComponent } from "../take_vector.ts";
 
 /** The tensors of a rollout that PPO has to read, each [T · N]. */
 export type PpoAssessment = {
@@ -26,6 +27,7 @@ export function readAssessed(tensors: PpoAssessment): Assessed {
  * Checks the numbers.
  *
  * @throws {TypeError} if one is missing, unknown, or not a Float32Array of `rows` numbers.
+ * @throws {RangeError} if a number is not finite.
  */
 export function takeAssessed(action: string, value: unknown, rows: number): Assessed {
   const doing = `${action}, assessed`;
@@ -33,8 +35,11 @@ export function takeAssessed(action: string, value: unknown, rows: number): Asse
   const parts = value as Readonly<Record<string, unknown>>;
   const [logDensity, values, nextValue] = names.map((name) => {
     const numbers = parts[name];
-    if (numbers instanceof Float32Array && numbers.length === rows) return numbers;
-    return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
+    if (!(numbers instanceof Float32Array && numbers.length === rows)) {
+      return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
+    }
+    const at = numbers.findIndex((x) => !Number.isFinite(x));
+    return at === -1 ? numbers : refuseComponent(doing, `${name}[${at}]`, numbers[at]);
   });
   return { logDensity, value: values, nextValue };
 }
