@@ -10,6 +10,7 @@ import {
   tracePlot,
 } from "@spikeloop/plot";
 import type { Tensor } from "@spikeloop/tensor";
+import { meanOf } from "../mean_of.ts";
 import { version } from "../version.ts";
 import {
   card,
@@ -72,7 +73,6 @@ export interface ReportFigures {
   readonly note?: string;
 }
 
-const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 const minus = (text: string) => text.replaceAll("-", "−");
 const time = "step of the environment";
 
@@ -189,7 +189,7 @@ export function renderReport(figures: ReportFigures): string {
   const T = recording.spikes.length / recording.actions.length;
   const traceLength = Math.min(recording.membranes.length, shownSteps * T);
   const title = `${isSpiking ? "A spiking actor" : "An actor"} learns ${escapeHtml(environment)}`;
-  const returns = (values: readonly number[]) => minus(mean(values).toFixed(1));
+  const returns = (values: readonly number[]) => minus(meanOf(values).toFixed(1));
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

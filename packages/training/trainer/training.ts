@@ -3,6 +3,7 @@ import { key as makeKey } from "@spikeloop/random";
 import type { Policy } from "../act.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
+import { meanOf } from "../mean_of.ts";
 import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
@@ -255,7 +256,7 @@ class Training<S extends AgentState> implements Trainer<S> {
         policy: this.policy,
         makeTask: () => guardAsync(action, environment()),
       });
-      const mean = returns.reduce((sum, x) => sum + x, 0) / returns.length;
+      const mean = meanOf(returns);
       const isBest = this.#best === undefined || mean >= this.#best.mean;
       if (isBest) {
         const { params, statistics } = this.policy;
