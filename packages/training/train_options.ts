@@ -188,9 +188,8 @@ export function resolveTrainOptions(options: TrainOptions) {
 }
 
 function takeTd3(action: string, value: Td3): Td3 {
-  const agent = isRecord(value) && value.name === "td3" ? value : undefined;
-  return agent
-    ? takeAgent(action, value) as Td3
+  return isRecord(value) && value.name === "td3"
+    ? takeAgent(action, value)
     : refuse(action, "agent", value, "an agent such as td3({ actor })");
 }
 
