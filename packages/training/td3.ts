@@ -13,19 +13,14 @@ import { calibrateActor } from "./algorithms/calibrate_actor.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
-import type { CriticParams } from "./critic.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
-export type Td3Networks = {
+export type Td3Networks = Critics & {
   /** The actor's parameters. */
   readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
 };
 
 /** The state of learning, from which it continues. */

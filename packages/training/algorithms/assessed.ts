@@ -14,12 +14,13 @@ export type PpoAssessment = {
 /** Its numbers. */
 export type Assessed = { readonly [name in keyof PpoAssessment]: Float32Array };
 
-const names = ["logDensity", "value", "nextValue"] as const;
-
 /** Reads the tensors, which are on the CPU. */
-export function readAssessed(tensors: PpoAssessment): Assessed {
-  const [logDensity, value, nextValue] = names.map((name) => tensors[name].dataSync());
-  return { logDensity, value, nextValue };
+export function readAssessed({ logDensity, value, nextValue }: PpoAssessment): Assessed {
+  return {
+    logDensity: logDensity.dataSync(),
+    value: value.dataSync(),
+    nextValue: nextValue.dataSync(),
+  };
 }
 
 /**
@@ -29,12 +30,12 @@ export function readAssessed(tensors: PpoAssessment): Assessed {
  */
 export function takeAssessed(action: string, value: unknown, rows: number): Assessed {
   const doing = `${action}, assessed`;
-  checkOptions(doing, value, names, "part");
+  checkOptions(doing, value, ["logDensity", "value", "nextValue"], "part");
   const parts = value as Readonly<Record<string, unknown>>;
-  const [logDensity, values, nextValue] = names.map((name) => {
+  const take = (name: keyof Assessed) => {
     const numbers = parts[name];
     if (numbers instanceof Float32Array && numbers.length === rows) return numbers;
     return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
-  });
-  return { logDensity, value: values, nextValue };
+  };
+  return { logDensity: take("logDensity"), value: take("value"), nextValue: take("nextValue") };
 }

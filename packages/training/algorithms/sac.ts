@@ -18,7 +18,6 @@ import {
 import type { ReplayAgent, UpdateOptions } from "../agent.ts";
 import { type Batch, checkBatch } from "../batch.ts";
 import { checkTensors } from "../check_tensors.ts";
-import type { CriticParams } from "../critic.ts";
 import { obsDimOf } from "../take_actor.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
 import { calibrateActor } from "./calibrate_actor.ts";
@@ -28,13 +27,9 @@ import { type ResolvedSacOptions, resolveSacOptions, type SacOptions } from "./s
 import { sampleAction } from "./sample_action.ts";
 
 /** The networks: the actor and two critics. */
-export type SacNetworks = {
+export type SacNetworks = Critics & {
   /** The actor's parameters. */
   readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
 };
 
 /** The state of learning, from which it continues. */
