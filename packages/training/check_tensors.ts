@@ -1,6 +1,7 @@
-import { checkOptions, describeOption, fail } from "@spikeloop/errors";
+import { describeOption, fail } from "@spikeloop/errors";
 import { sameShape, showShape } from "@spikeloop/backend";
 import { Tensor } from "@spikeloop/tensor";
+import { takeParts } from "./take_parts.ts";
 
 /** What is wrong with a value that is to be a tensor of a shape; undefined if it is one. */
 export function shapeFault(x: unknown, shape: readonly number[]): string | undefined {
@@ -21,8 +22,7 @@ export function checkTensors(
   shapes: Readonly<Record<string, readonly number[]>>,
   noun: string,
 ): void {
-  checkOptions(action, value, Object.keys(shapes), noun);
-  const record = value as Readonly<Record<string, unknown>>;
+  const record = takeParts(action, value, Object.keys(shapes), noun);
   for (const name in shapes) { // which allocates nothing
     const fault = shapeFault(record[name], shapes[name]);
     if (fault !== undefined) fail(action, `${noun} "${name}" ${fault}`);

@@ -14,6 +14,7 @@ import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
+import { takeParts } from "./take_parts.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
@@ -163,8 +164,7 @@ export function td3(options: Td3Options): Td3 {
     const { networks, targets, optimizers } = takeRecord(action, "the state", state);
     for (const [name, part] of Object.entries({ networks, targets })) {
       const doing = `${action}, ${name}`;
-      checkOptions(doing, part, ["actor", "q1", "q2"], "network");
-      const all = part as Readonly<Record<string, unknown>>;
+      const all = takeParts(doing, part, ["actor", "q1", "q2"], "network");
       const { shapes } = name === "targets" ? targetActor : actor;
       checkTensors(`${doing}.actor`, all.actor, shapes, "parameter");
       twins.check(doing, all);

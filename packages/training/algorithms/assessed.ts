@@ -1,5 +1,6 @@
-import { checkOptions, refuse } from "@spikeloop/errors";
+import { refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
+import { takeParts } from "../take_parts.ts";
 
 /** The tensors of a rollout that PPO has to read, each [T · N]. */
 export type PpoAssessment = {
@@ -30,8 +31,7 @@ export function readAssessed({ logDensity, value, nextValue }: PpoAssessment): A
  */
 export function takeAssessed(action: string, value: unknown, rows: number): Assessed {
   const doing = `${action}, assessed`;
-  checkOptions(doing, value, ["logDensity", "value", "nextValue"], "part");
-  const parts = value as Readonly<Record<string, unknown>>;
+  const parts = takeParts(doing, value, ["logDensity", "value", "nextValue"], "part");
   const take = (name: keyof Assessed) => {
     const numbers = parts[name];
     if (numbers instanceof Float32Array && numbers.length === rows) return numbers;
