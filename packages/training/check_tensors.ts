@@ -3,7 +3,7 @@ import { sameShape, showShape } from "@spikeloop/backend";
 import { Tensor } from "@spikeloop/tensor";
 import { takeParts } from "./take_parts.ts";
 
-/** What is wrong with a value that is to be a tensor of a shape; undefined if it is one. */
+/** The fault of a value that is to be a tensor of a shape; undefined if it is one. */
 export function shapeFault(x: unknown, shape: readonly number[]): string | undefined {
   if (!(x instanceof Tensor)) return `is ${describeOption(x)}, expected ${showShape(shape)}`;
   if (sameShape(x.shape, shape)) return undefined;

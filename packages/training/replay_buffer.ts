@@ -15,7 +15,7 @@ import {
 import { sampleBatch, type SampleOptions } from "./sample_batch.ts";
 import { takeObject, takeVector } from "./take_vector.ts";
 
-/** What a buffer is made of, besides its options: a ring, and where the buffer is in it. */
+/** The parts of a buffer besides its options: a ring, and where the buffer is in it. */
 interface Position {
   readonly ring: ReplayRing;
   /** How many experiences were ever stored. */

@@ -148,7 +148,6 @@ const stateNames: readonly (keyof TrainState)[] = [
 const defaultSize = 1e6;
 
 /** Checks the options and fills in the defaults. */
-// deno-lint-ignore explicit-function-return-type
 export function resolveTrainOptions(options: TrainOptions) {
   const action = "train";
   checkOptions(action, options, optionNames);

@@ -185,7 +185,7 @@ function rates({ recording: { layers } }: ReportFigures): string {
   );
 }
 
-/** What the neurons do; empty where nothing spikes. */
+/** The part about the neurons; empty where nothing spikes. */
 function neurons(figures: ReportFigures): string {
   const { recording: { spikes, membranes, actions }, lateralWeight } = figures;
   if (spikes.length === 0) return "";

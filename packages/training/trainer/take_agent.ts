@@ -49,8 +49,8 @@ export function refuseIdleOptions<S extends AgentState>(
   agent: Agent<S>,
   options: TrainerOptions<S>,
 ): void {
-  const given = options as unknown as Readonly<Record<string, unknown>>;
-  const find = (names: readonly string[]) => names.find((name) => given[name] !== undefined);
+  const given = new Map(Object.entries(options));
+  const find = (names: readonly string[]) => names.find((name) => given.get(name) !== undefined);
   const replayName = agent.learnsFrom === "rollouts" ? find(replayNames) : undefined;
   if (replayName !== undefined) {
     fail(action, `${replayName} is of agents with a replay buffer, which ${agent.name} has not`);
