@@ -81,6 +81,7 @@ export {
   min,
   minimum,
   mul,
+  type NamedTree,
   neg,
   type NestedNumbers,
   oneHot,
@@ -482,7 +483,6 @@ export {
 } from "@spikeloop/training";
 export {
   exactCubaLif,
-  type NamedTree,
   neuronFromNir,
   neuronToNir,
   type NirAffine,

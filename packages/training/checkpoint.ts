@@ -1,7 +1,7 @@
 import { didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import { type Actor, actorOf, type ActorParams } from "@spikeloop/actor";
 import { readSafetensors, type Safetensors, writeSafetensors } from "@spikeloop/interchange";
-import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkReadable, type Tensor, tensor } from "@spikeloop/tensor";
 import type { Policy } from "./act.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { makeActor } from "./make_actor.ts";
@@ -74,7 +74,10 @@ export function writeCheckpoint(source: CheckpointSource): Uint8Array {
   } else if (!isRecord(params)) refuse(action, "params", params, "the actor's parameters");
   const actor = given ?? actorOf(params) ??
     fail(action, "actor is missing, and these parameters are a record that no actor knows");
-  for (const [name, x] of Object.entries(params)) checkFinite(action, name, x.dataSync());
+  for (const [name, x] of Object.entries(params)) {
+    checkReadable(action, `parameter "${name}"`, x, "params");
+    checkFinite(action, name, x.dataSync());
+  }
   const { mean, variance, count, clipLimit } = takeStatistics(action, statistics, obsDimOf(actor));
   return writeSafetensors({
     ...params,

@@ -1,6 +1,7 @@
 import { refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
 import { takeParts } from "../take_parts.ts";
+import { refuseComponent } from "../take_vector.ts";
 
 /** The tensors of a rollout that PPO has to read, each [T · N]. */
 export type PpoAssessment = {
@@ -28,14 +29,18 @@ export function readAssessed({ logDensity, value, nextValue }: PpoAssessment): A
  * Checks the numbers.
  *
  * @throws {TypeError} if one is missing, unknown, or not a Float32Array of `rows` numbers.
+ * @throws {RangeError} if a number is not finite.
  */
 export function takeAssessed(action: string, value: unknown, rows: number): Assessed {
   const doing = `${action}, assessed`;
   const parts = takeParts(doing, value, ["logDensity", "value", "nextValue"], "part");
   const take = (name: keyof Assessed) => {
     const numbers = parts[name];
-    if (numbers instanceof Float32Array && numbers.length === rows) return numbers;
-    return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
+    if (!(numbers instanceof Float32Array && numbers.length === rows)) {
+      return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
+    }
+    const at = numbers.findIndex((x) => !Number.isFinite(x));
+    return at === -1 ? numbers : refuseComponent(doing, `${name}[${at}]`, numbers[at]);
   };
   return { logDensity: take("logDensity"), value: take("value"), nextValue: take("nextValue") };
 }

@@ -88,8 +88,8 @@ export interface Ppo extends RolloutAgent<PpoState> {
    *
    * @throws {TypeError} if a part of the state or the rollout is missing or has another shape, or
    * the state is on a device and `assessed` is missing.
-   * @throws {RangeError} if the timer is not an integer of at least 0, or the rollout is smaller
-   * than a minibatch.
+   * @throws {RangeError} if the timer is not an integer of at least 0, the rollout is smaller than
+   * a minibatch, or a number of `assessed` is not finite.
    */
   update(state: PpoState, rollout: Rollout, options: RolloutUpdateOptions): [PpoState, PpoReport];
 }
@@ -216,7 +216,7 @@ export function ppo(options: PpoOptions): Ppo {
     const { rows } = checkRollout(doing, rollout, obsDim, actDim);
     const { networks } = state;
     const flat = (x: Tensor, width: number) =>
-      copyToDevice(reshape(x, [rows, width]), backendOf(state));
+      copyToDevice(reshape(x, [rows, width]), backendOf(state), "rollout");
     const observation = flat(rollout.observation, obsDim);
     const [actKey] = split(key, 1 + o.epochs);
     const distribution = actor.distribution(networks.actor, observation, { key: actKey });

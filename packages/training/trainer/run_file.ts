@@ -1,8 +1,8 @@
 import { didYouMean, fail, isRecord, refuse, shorten, takeNumber } from "@spikeloop/errors";
-import { type NamedTree, readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { crc32 } from "@spikeloop/interchange/files";
 import { sameShape, showShape } from "@spikeloop/backend";
-import { Tensor, tensor } from "@spikeloop/tensor";
+import { type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
 import { nameDifferences } from "../name_differences.ts";
 import { readPlain, writePlain } from "./plain_values.ts";
 
