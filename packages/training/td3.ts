@@ -14,20 +14,16 @@ import { calibrateActor } from "./algorithms/calibrate_actor.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
-import type { CriticParams } from "./critic.ts";
 import { obsDimOf } from "./take_actor.ts";
+import { takeParts } from "./take_parts.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { makeStepsAhead } from "./second_thread/steps_ahead.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
-export type Td3Networks = {
+export type Td3Networks = Critics & {
   /** The actor's parameters. */
   readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
 };
 
 /** The state of learning, from which it continues. */
@@ -187,8 +183,7 @@ export function td3(options: Td3Options): Td3 {
     const { networks, targets, optimizers, ahead } = takeRecord(action, "the state", state);
     for (const [name, part] of Object.entries({ networks, targets })) {
       const doing = `${action}, ${name}`;
-      checkOptions(doing, part, ["actor", "q1", "q2"], "network");
-      const all = part as Readonly<Record<string, unknown>>;
+      const all = takeParts(doing, part, ["actor", "q1", "q2"], "network");
       const { shapes } = name === "targets" ? targetActor : actor;
       checkTensors(`${doing}.actor`, all.actor, shapes, "parameter");
       twins.check(doing, all);

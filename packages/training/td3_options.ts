@@ -17,6 +17,7 @@ import {
   takeCriticOptions,
 } from "./critic_options.ts";
 import { takeActor } from "./take_actor.ts";
+import { withDefaults } from "./with_defaults.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
 export interface Td3Options extends CriticOptions {
@@ -92,12 +93,7 @@ const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> 
 export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   const action = "make td3";
   checkOptions(action, options, ["actor", ...Object.keys(defaults), "actorAt", "proxyTarget"]);
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: typeof defaults & Td3Options = {
-    ...options,
-    ...defaults,
-    ...Object.fromEntries(present),
-  };
+  const o = withDefaults(options, defaults);
   const actor = takeActor(action, o.actor);
   refuseChoices(action, actor);
   if (actor.head.logStd !== undefined) {
