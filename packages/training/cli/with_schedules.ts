@@ -1,7 +1,6 @@
 import { didYouMean, isRecord } from "@spikeloop/errors";
 import { cosineDecay, linearDecay, type Schedule, stepDecay, warmUp } from "@spikeloop/functional";
-import { byName } from "../make_actor.ts";
-import type { Plain } from "./run_config.ts";
+import { byName, type Plain } from "../make_actor.ts";
 
 /** The schedules by name; each takes its options as plain data. */
 const schedules: Readonly<Record<string, (options: never) => Schedule>> = {

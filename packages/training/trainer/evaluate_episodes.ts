@@ -17,7 +17,8 @@ export interface EvaluationRun {
   readonly makeTask: () => AsyncEnvironment<Space>;
   readonly episodes: number;
   readonly key: Key;
-  readonly maxSteps: number | undefined;
+  /** The most steps of an episode; those of the task, but at most 10,000, if missing. */
+  readonly maxSteps?: number;
 }
 
 /**
@@ -66,9 +67,10 @@ export function* evaluateEpisodes(
     const task = makeTask();
     checkFit(action, actor, task);
     refuseLearning(action, task);
-    if (tasks.size === tasks.add(task).size) {
+    if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }
+    tasks.add(task);
     return { index, task, key: k, steps: maxSteps ?? Math.min(task.maxSteps, safeSteps) };
   });
   try {
