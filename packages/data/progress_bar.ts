@@ -59,8 +59,9 @@ function showTime(duration: number): string {
 }
 
 /**
- * Makes a bar that shows the progress of some work: `epochs ━━━━━━━──── 7/10 0:03, 0:01 left,
- * loss 0.21`. In a terminal it stays in one line; in a file or a log it is a plain line for every tenth.
+ * Makes a bar that shows the progress of some work:
+ * `epochs ━━━━━━━──── 7/10 0:03, 0:01 left, loss 0.21`. In a terminal it stays in one line;
+ * in a file or a log it is a plain line for every tenth.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if `total` is no integer of at least 1.

@@ -99,7 +99,7 @@ export interface Environment<
 /** Any environment, also one whose methods return promises. */
 export type AnyEnvironment = AsyncEnvironment<Space>;
 
-/** The part that `normalizeObservation` adds to an environment. Other wrappers around it keep it. */
+/** The part that `normalizeObservation` adds to an environment. Wrappers around it keep it. */
 export interface Normalized {
   /** The statistics of all observations so far. Later observations do not change this record. */
   readonly statistics: RunningStatistics;

@@ -51,8 +51,8 @@ export function takeActor(action: string, value: unknown): Actor {
 }
 
 /**
- * Refuses an actor of `ilcSan` with noise. No agent passes the noise of a rollout on to its updates,
- * so the actor would act and learn as one without.
+ * Refuses an actor of `ilcSan` with noise. No agent passes such noise on to it, so the actor would
+ * act and learn as one without.
  *
  * @throws {TypeError} if the actor has noise.
  */

@@ -36,8 +36,8 @@ export function refuseLearning(action: string, task: AsyncEnvironment<Space>): v
 }
 
 /**
- * Refuses to evaluate in a task that normalizes observations where that of the training does not, or
- * the other way round.
+ * Refuses to evaluate in a task that normalizes observations where the task of the training does
+ * not, or the other way round.
  *
  * @throws {TypeError} if it does.
  */
