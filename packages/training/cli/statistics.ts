@@ -3,6 +3,10 @@ import { key, uniform } from "@spikeloop/random";
 /** The mean of numbers. */
 export const meanOf = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0) / x.length;
 
+/** The least and the most of numbers, however many they are. */
+export const rangeOf = (x: readonly number[]): readonly [least: number, most: number] =>
+  x.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [Infinity, -Infinity]);
+
 /** The most resamples or divisions that are gone through one by one; of more, some are drawn. */
 const mostExact = 50_000;
 
