@@ -1,6 +1,7 @@
-import type { ActorParams } from "@spikeloop/actor";
+import { type ActorParams, isDiscrete } from "@spikeloop/actor";
 import { fail, isRecord, refuse, takeCount, takeList, takeNumber } from "@spikeloop/errors";
 import { takeKey } from "@spikeloop/random";
+import { callEach } from "../after.ts";
 import type { AgentState } from "../agent.ts";
 import { growingBuffer, ReplayBuffer } from "../replay_buffer.ts";
 import type { ReplaySnapshot } from "../replay_snapshot.ts";
@@ -50,7 +51,7 @@ function identityOf<S extends AgentState>({ settings }: TrainerPlan<S>) {
 export function* statesOf<S extends AgentState>(
   { settings }: TrainerPlan<S>,
 ): Steps<unknown[]> {
-  return yield* waitAll(settings.tasks.map((task) => task.snapshot?.()));
+  return yield* waitAll(callEach(settings.tasks, (task) => task.snapshot?.()));
 }
 
 /** Writes a training as a file. */
@@ -134,7 +135,13 @@ export function loadRun<S extends AgentState>(
   agent.checkState(learning);
   const list = (name: string, take: Parameters<typeof takeList<unknown>>[3], length?: number) =>
     takeList(action, name, run[name], take, length);
-  const seats = list("seats", (_, name, seat) => takeSeat(action, name, seat), tasks.length);
+  const { actor } = agent;
+  const noiseSize = isDiscrete(actor.actionSpace) ? 0 : actor.head.actDim;
+  const seats = list(
+    "seats",
+    (_, name, seat) => takeSeat(action, name, seat, obsDimOf(actor), noiseSize),
+    tasks.length,
+  );
   const state: RunState<S> = {
     learning,
     step: takeCount(action, "step", run.step, 0),
@@ -143,7 +150,8 @@ export function loadRun<S extends AgentState>(
     seats: seats as Seat[],
     memory: memoryFromFile(action, plan, file),
   };
-  if (state.step > plan.steps) {
+  // All environments step together, so the last step may be beyond `steps`.
+  if (state.step > Math.ceil(plan.steps / tasks.length) * tasks.length) {
     fail(action, `it has done ${state.step} steps, more than steps, ${plan.steps}`, RangeError);
   }
   const same = (_action: string, _name: string, x: unknown) => x;
@@ -155,16 +163,22 @@ export function loadRun<S extends AgentState>(
   };
 }
 
-function takeSeat(action: string, name: string, value: unknown): Seat {
+function takeSeat(
+  action: string,
+  name: string,
+  value: unknown,
+  obsDim: number,
+  noiseSize: number,
+): Seat {
   if (!isRecord(value)) return refuse(action, name, value, "the state of an episode");
   const { observation, noise } = value;
-  const vector = (part: string, x: unknown) =>
-    x === undefined ? undefined : takeVector(action, `${name}.${part}`, x);
+  const vector = (part: string, x: unknown, size: number) =>
+    x === undefined ? undefined : takeVector(action, `${name}.${part}`, x, size);
   return {
-    observation: vector("observation", observation),
+    observation: vector("observation", observation, obsDim),
     total: takeNumber(action, `${name}.total`, value.total),
     length: takeCount(action, `${name}.length`, value.length, 0),
-    noise: vector("noise", noise),
+    noise: vector("noise", noise, noiseSize),
   };
 }
 

@@ -71,7 +71,7 @@ export interface TrainerOptions<S extends AgentState> {
   readonly backend?: Backend;
   /**
    * The steps of all environments together, those before a `load` included: none, or enough for the
-   * first update.
+   * first update. Several environments step together, and end with the step that reaches them.
    */
   readonly steps: number;
   /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */
