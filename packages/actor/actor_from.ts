@@ -29,7 +29,7 @@ import {
 import { headParams, headShapes } from "./action_head.ts";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
 import type { Actor, ActorParams, ApplyActorOptions } from "./actor.ts";
-import { checkReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
+import { checkParamsReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
 import { rowPlan } from "./plan/row_plan.ts";
 import { checkParams, leafNames, treeOf } from "./flat_params.ts";
 
@@ -206,7 +206,7 @@ export function makeLayerActor(
     },
     bind: (params) => {
       checkParams(running, params, shapes, allNames);
-      checkReadable(`bind the actor ${kind}`, params);
+      checkParamsReadable(`bind the actor ${kind}`, params);
       const tree = treeOf(template, names, params);
       const folded = tracked?.fold(tree as TrackedParams);
       const bound = (tracked?.plain ?? own) as Layer;

@@ -153,7 +153,8 @@ Deno.test("parameters on a GPU are bound by way of a copy, and the error says so
   for (const make of Object.values(makers)) {
     const actor = make({ actionSpace: { low: [-1], high: [1] } }, 1);
     const params = actor.init(key(0), { backend });
-    const message = `is on "${backend.name}", expected it on the CPU; bind a copy`;
+    const message =
+      `is on "${backend.name}", expected it on the CPU; pass a copy, await copyTree(params)`;
     assertThrows(() => actor.bind(params), TypeError, message);
     // The stand-in reads zeros.
     const bound = actor.bind(await copyTree(params));

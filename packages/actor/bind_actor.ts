@@ -1,6 +1,6 @@
 import { fail, isRecord, refuse } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
-import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkReadable, type Tensor, tensor } from "@spikeloop/tensor";
 import type { ActorParams, BoundActor } from "./actor.ts";
 import { type ActionHead, logStdName } from "./action_head.ts";
 
@@ -20,14 +20,9 @@ export interface OneObservation {
  *
  * @throws {TypeError} if one is on a GPU.
  */
-export function checkReadable(action: string, params: ActorParams): void {
-  for (const [name, { backend }] of Object.entries(params)) {
-    if (backend.readSync !== undefined) continue;
-    fail(
-      action,
-      `parameter "${name}" is on "${backend.name}", expected it on the CPU; ` +
-        "bind a copy, bind(await copyTree(params))",
-    );
+export function checkParamsReadable(action: string, params: ActorParams): void {
+  for (const name in params) {
+    checkReadable(action, `parameter "${name}"`, params[name], "params");
   }
 }
 

@@ -15,7 +15,7 @@ import { claim, type ILCSan } from "./actor_of.ts";
 import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
-import { checkReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
+import { checkParamsReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
 import { decoderParts, makeDecoder } from "./decoder.ts";
 import { rowPlan } from "./plan/row_plan.ts";
 import {
@@ -191,7 +191,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     },
     bind: (params) => {
       layout.check("bind ilcSan", params);
-      checkReadable("bind ilcSan", params);
+      checkParamsReadable("bind ilcSan", params);
       claim(params, actor);
       const one = plan(rowParts(params)) ??
         outputsByTensors(obsDim, (x, key) => run(params, x, key && { key }));

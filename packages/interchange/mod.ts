@@ -8,7 +8,6 @@
 export type { ReadOptions } from "./reading.ts";
 export { readSafetensors, type Safetensors } from "./read_safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./write_safetensors.ts";
-export type { NamedTree } from "./name_leaves.ts";
 export { restore } from "./restore.ts";
 export { readTorch, type TorchCheckpoint } from "./torch/read_torch.ts";
 export { readNir } from "./nir/read_nir.ts";

@@ -1,13 +1,6 @@
 import { describe, fail, isRecord } from "@spikeloop/errors";
-import { Tensor } from "@spikeloop/tensor";
+import { type NamedTree, Tensor } from "@spikeloop/tensor";
 import { quote } from "./reading.ts";
-
-/** Tensors and numbers in records and arrays, nested as deep as needed. */
-export type NamedTree =
-  | Tensor
-  | number
-  | readonly NamedTree[]
-  | { readonly [name: string]: NamedTree };
 
 /** How deep a tree may be: a deeper one holds itself. */
 const mostDepth = 256;

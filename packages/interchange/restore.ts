@@ -1,7 +1,7 @@
 import { sameShape, showShape } from "@spikeloop/backend";
 import { checkOptions, closest, describe, fail, isRecord } from "@spikeloop/errors";
-import { Tensor, tensor } from "@spikeloop/tensor";
-import { type NamedTree, nameLeaves } from "./name_leaves.ts";
+import { checkReadable, type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
+import { nameLeaves } from "./name_leaves.ts";
 import { readSafetensors } from "./read_safetensors.ts";
 import { quote, type ReadOptions } from "./reading.ts";
 import { readTorch } from "./torch/read_torch.ts";
@@ -127,10 +127,14 @@ function valueOf({ tensors, numbers }: Source, name: string, leaf: Tensor | numb
       const shown = x === undefined ? describe(numbers[name]) : `of shape ${showShape(x.shape)}`;
       fail(action, `${quote(name)} is ${shown}, expected a number`);
     }
+    checkReadable(action, quote(name), x, "source");
     return x.item();
   }
   if (x === undefined) return fail(action, `${quote(name)} is no tensor`);
-  return x.backend === leaf.backend ? x : tensor(x.dataSync(), x.shape, { backend: leaf.backend });
+  const { backend } = leaf;
+  if (x.backend === backend) return x;
+  checkReadable(action, quote(name), x, "source");
+  return tensor(x.dataSync(), x.shape, { backend });
 }
 
 /** A tree of the template's form, with a value for each of its leaves. */

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { evaluator } from "@spikeloop/backend/evaluator";
+import { cpu } from "@spikeloop/cpu";
 import { adam, linear, plain } from "@spikeloop/functional";
 import { lif } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
-import { mapTree, ones, type Tensor, tensor, treeLeaves, zeros } from "@spikeloop/tensor";
-import { readSafetensors, readTorch, restore, writeSafetensors } from "./mod.ts";
+import { copyTree, mapTree, ones, type Tensor, tensor, treeLeaves, zeros } from "@spikeloop/tensor";
+import { neuronToNir, readSafetensors, readTorch, restore, writeSafetensors } from "./mod.ts";
 
 const open = (name: string) => Deno.readFileSync(new URL(`./testdata/${name}`, import.meta.url));
 
@@ -38,6 +39,25 @@ Deno.test("restore() takes tensors by name, and brings them to the template's ba
   assertStrictEquals(moved.a.b.backend, evaluator);
   assertEquals([...moved.a.b.dataSync()], [1, 2]);
   assertEquals(restore({ "": tensor(7) }, 0), 7);
+});
+
+Deno.test("a tree on a device is refused, and the message says how to copy it", async () => {
+  const backend = { ...cpu, name: "device", readSync: undefined };
+  const there = await copyTree({ n: tensor(4), vDecay: ones([2]) }, backend);
+  const refused = (run: () => unknown, problem: string) => assertThrows(run, TypeError, problem);
+  const from = (name: string, tree: string) =>
+    `${name} is on "device", expected it on the CPU; pass a copy, await copyTree(${tree})`;
+  const writing = `Cannot write a safetensors file: ${from('"n"', "tensors")}`;
+  refused(() => writeSafetensors({ epoch: 3, ...there }), writing);
+  const template = { n: 0, vDecay: zeros([2]) };
+  refused(() => restore(there, template), from('"n"', "source"));
+  refused(() => restore({ ...there, n: tensor(4) }, template), from('"vDecay"', "source"));
+  const { vDecay } = there;
+  refused(
+    () => neuronToNir(lif, { vDecay, vReset: 0 }, { units: 2, dt: 1 }),
+    from("vDecay", "params"),
+  );
+  assertEquals(restore(await copyTree(there), template).n, 4);
 });
 
 Deno.test("restore() reads checkpoints of PyTorch, also old ones", () => {

@@ -1,8 +1,8 @@
 import { checkOptions, fail, refuse, takeOneOf, takeRecord } from "@spikeloop/errors";
-import { Tensor } from "@spikeloop/tensor";
+import { checkReadable, type NamedTree, Tensor } from "@spikeloop/tensor";
 import { isLittleEndian } from "./dtypes.ts";
 import { bfloatBits, halfBits } from "./half.ts";
-import { type NamedTree, nameLeaves } from "./name_leaves.ts";
+import { nameLeaves } from "./name_leaves.ts";
 import { quote } from "./reading.ts";
 import { maxHeader, maxRank } from "./safetensors_header.ts";
 
@@ -123,6 +123,7 @@ export function writeSafetensors(
   let at = 8 + headerSize;
   for (const name of names) {
     const leaf = leaves.get(name);
+    if (leaf instanceof Tensor) checkReadable(action, quote(name), leaf, "tensors");
     const numbers = leaf instanceof Tensor ? leaf.dataSync() : Float32Array.of(leaf ?? NaN);
     const type = leaf instanceof Tensor ? dtype : "F32";
     encodeNumbers(numbers, type, new DataView(file.buffer, at), name);

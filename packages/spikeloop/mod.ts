@@ -81,6 +81,7 @@ export {
   min,
   minimum,
   mul,
+  type NamedTree,
   neg,
   type NestedNumbers,
   oneHot,
@@ -450,6 +451,7 @@ export {
   type SwingUpObservation,
   type Td3,
   td3,
+  type Td3Ahead,
   type Td3Networks,
   type Td3Optimizers,
   type Td3Options,
@@ -482,7 +484,6 @@ export {
 } from "@spikeloop/training";
 export {
   exactCubaLif,
-  type NamedTree,
   neuronFromNir,
   neuronToNir,
   type NirAffine,

@@ -1,15 +1,17 @@
 import type { Backend } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
 import { uploadTensor } from "./create.ts";
-import { type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
+import type { Tensor } from "./tensor.ts";
+import { mapNumbered, type NamedTree } from "./tree.ts";
 
 /**
  * A tree with the same numbers on a backend, such as the parameters of a network that learned on a
- * GPU. Tensors that are there already stay the same objects. All others are read together: a GPU is
- * waited for once.
+ * GPU, or the state of an agent. Tensors that are there already stay the same objects. All others
+ * are read together: a GPU is waited for once.
  *
  * @param backend The CPU if missing.
- * @throws {TypeError} if the tree holds a value other than tensors, arrays and plain records.
+ * @throws {TypeError} if the tree holds a value other than tensors, numbers, arrays and plain
+ * records.
  *
  * @example
  * ```ts
@@ -25,9 +27,14 @@ import { type Tree, treeFromLeaves, treeLeaves } from "./tree.ts";
  * }
  * ```
  */
-export async function copyTree<P extends Tree>(tree: P, backend: Backend = cpu): Promise<P> {
-  const copies = treeLeaves(tree).map(async (x) =>
-    x.backend === backend ? x : uploadTensor(await x.data(), x.shape, { backend }, x.binary)
+export async function copyTree<T extends NamedTree>(tree: T, backend: Backend = cpu): Promise<T> {
+  const leaves: Tensor[] = [];
+  mapNumbered((x) => (leaves.push(x), x), tree);
+  const copies = await Promise.all(
+    leaves.map(async (x) =>
+      x.backend === backend ? x : uploadTensor(await x.data(), x.shape, { backend }, x.binary)
+    ),
   );
-  return treeFromLeaves(tree, await Promise.all(copies));
+  let count = 0;
+  return mapNumbered(() => copies[count++], tree);
 }

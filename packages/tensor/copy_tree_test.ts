@@ -33,6 +33,16 @@ Deno.test("the tensors of a GPU are read together", async () => {
   assertEquals([counts.mappings - before, copy[1].shape], [1, [2, 2]]);
 });
 
+Deno.test("numbers in a tree stay as they are", async () => {
+  const state = { step: 3, moments: [{ mean: ones([2], { backend: evaluator }) }, -0.5] };
+  const copy = await copyTree(state);
+  assertEquals([copy.step, copy.moments[1]], [3, -0.5]);
+  assertEquals(copy.moments[0], { mean: ones([2]) });
+  assertEquals(await copyTree(7), 7);
+});
+
 Deno.test("a value that is no tree is refused", async () => {
-  await assertRejects(() => copyTree({ step: 1 } as never), TypeError, "the tree.step");
+  const wrong = { moments: [{ mean: "1" }] };
+  const message = "Cannot use the tree.moments[0].mean as a tree of tensors: it is";
+  await assertRejects(() => copyTree(wrong as never), TypeError, message);
 });

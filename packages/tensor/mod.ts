@@ -6,10 +6,12 @@
 export { Tensor } from "./tensor.ts";
 export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
+export { checkReadable } from "./check_readable.ts";
 export {
   type AnyTree,
   type Differentiable,
   mapTree,
+  type NamedTree,
   type Tree,
   treeFromLeaves,
   treeLeaves,

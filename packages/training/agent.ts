@@ -1,8 +1,7 @@
 import type { Actor, ActorParams, BoundActor } from "@spikeloop/actor";
 import type { Placement } from "@spikeloop/functional";
-import type { NamedTree } from "@spikeloop/interchange";
 import type { Key } from "@spikeloop/random";
-import type { Tensor } from "@spikeloop/tensor";
+import type { NamedTree, Tensor } from "@spikeloop/tensor";
 import type { Batch } from "./batch.ts";
 import type { Rollout } from "./rollout.ts";
 

@@ -1,13 +1,14 @@
 import { didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
 import { type Actor, actorOf, type ActorParams } from "@spikeloop/actor";
 import { readSafetensors, type Safetensors, writeSafetensors } from "@spikeloop/interchange";
-import { type Tensor, tensor } from "@spikeloop/tensor";
+import { checkReadable, type Tensor, tensor } from "@spikeloop/tensor";
 import type { Policy } from "./act.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { makeActor } from "./make_actor.ts";
 import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
+import { runFormat } from "./trainer/run_file.ts";
 import { takeObject } from "./take_vector.ts";
 
 /** The beginning of messages about reading. */
@@ -15,8 +16,8 @@ const reading = "use the checkpoint";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
 
-/** The formats of checkpoints and of whole trainings, in their metadata. */
-const [format, runFormat] = ["spikeloop-actor", "spikeloop-training"];
+/** The format of checkpoints, in their metadata. */
+const format = "spikeloop-actor";
 
 /** A number as JavaScript writes it. */
 const decimal = /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$/;
@@ -73,7 +74,10 @@ export function writeCheckpoint(source: CheckpointSource): Uint8Array {
   } else if (!isRecord(params)) refuse(action, "params", params, "the actor's parameters");
   const actor = given ?? actorOf(params) ??
     fail(action, "actor is missing, and these parameters are a record that no actor knows");
-  for (const [name, x] of Object.entries(params)) checkFinite(action, name, x.dataSync());
+  for (const [name, x] of Object.entries(params)) {
+    checkReadable(action, `parameter "${name}"`, x, "params");
+    checkFinite(action, name, x.dataSync());
+  }
   const { mean, variance, count, clipLimit } = takeStatistics(action, statistics, obsDimOf(actor));
   return writeSafetensors({
     ...params,

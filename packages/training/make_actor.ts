@@ -11,7 +11,7 @@ import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { surrogate } from "@spikeloop/surrogate";
 
 /** Plain data by name, as JSON has it. */
-type Plain = Readonly<Record<string, unknown>>;
+export type Plain = Readonly<Record<string, unknown>>;
 
 const neurons: readonly Neuron[] = [cubaLif, lif, integrateAndFire];
 

@@ -51,14 +51,12 @@ export type RingPart = keyof ReturnType<typeof ringWidths>;
  *
  * @throws {RangeError} if there is not enough memory for it.
  */
-export function makeRing(sizes: RingSizes, room: number): ReplayRing {
-  const { obsDim, actDim } = sizes;
-  const widths = ringWidths(sizes);
+export function makeRing({ obsDim, actDim }: RingSizes, room: number): ReplayRing {
   try {
     return {
-      observations: new Float32Array(room * widths.observations),
-      nextObservations: new Float32Array(room * widths.nextObservations),
-      actions: new Float32Array(room * widths.actions),
+      observations: new Float32Array(room * obsDim),
+      nextObservations: new Float32Array(room * obsDim),
+      actions: new Float32Array(room * actDim),
       rewards: new Float32Array(room),
       dones: new Float32Array(room),
       starts: new Float32Array(room),

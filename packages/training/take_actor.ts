@@ -67,24 +67,21 @@ export function checkFit(
 ): void {
   const doing = `${action} on ${environment.name}`;
   const help = "make the actor with the task's observationSpace and actionSpace";
-  const [own, task] = [actor.actionSpace, environment.actionSpace];
-  if (isDiscrete(own) !== isDiscrete(task)) {
-    const [own, task] = [actor, environment].map(({ actionSpace }) =>
-      isDiscrete(actionSpace) ? "choices" : "numbers in a box"
-    );
-    fail(doing, `its actions are ${task}, the actor's ${own}; ${help}`);
-  }
-  const sizes = [environment, actor].flatMap(({ observationSpace, actionSpace }) => [
-    observationSpace.low.length,
-    isDiscrete(actionSpace) ? actionSpace.n : actionSpace.low.length,
-  ]);
-  const [observations, actions, obsDim, actDim] = sizes;
-  if (observations !== obsDim || actions !== actDim) {
+  const [task, own] = [environment.actionSpace, actor.actionSpace];
+  const [kind, ownKind] = [task, own].map((space) =>
+    isDiscrete(space) ? "choices" : "numbers in a box"
+  );
+  if (kind !== ownKind) fail(doing, `its actions are ${kind}, the actor's ${ownKind}; ${help}`);
+  const [actions, ownActions] = [task, own].map((space) =>
+    isDiscrete(space) ? space.n : space.low.length
+  );
+  const [observations, obsDim] = [environment.observationSpace.low.length, obsDimOf(actor)];
+  if (observations !== obsDim || actions !== ownActions) {
     const noun = isDiscrete(task) ? "choices" : "actions";
     fail(
       doing,
       `it has ${observations} observations and ${actions} ${noun}, the actor ${obsDim} and ` +
-        `${actDim}; ${help}`,
+        `${ownActions}; ${help}`,
     );
   }
   if (isDiscrete(own) || isDiscrete(task)) return;

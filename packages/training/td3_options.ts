@@ -6,6 +6,7 @@ import {
   takeFunction,
   takeList,
   takeNumber,
+  takeOneOf,
 } from "@spikeloop/errors";
 import type { Actor } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
@@ -16,6 +17,7 @@ import {
   takeCriticOptions,
 } from "./critic_options.ts";
 import { takeActor } from "./take_actor.ts";
+import { withDefaults } from "./with_defaults.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
 export interface Td3Options extends CriticOptions {
@@ -42,6 +44,12 @@ export interface Td3Options extends CriticOptions {
    * slopes early and steep ones later, or any other schedule. That of `actor` if missing.
    */
   readonly actorAt?: (update: number) => Actor;
+  /**
+   * After how many of its turns a step of the actor shows in what acts and in the targets: 0 if
+   * missing. With 1 another thread computes the step while this one goes on, where there is one;
+   * results are the same bits without it.
+   */
+  readonly actorLag?: 0 | 1;
   /**
    * A target actor that is a perceptron and learns to act as the actor does, instead of one whose
    * weights follow: the weights of a spiking actor change its actions in jumps. None if missing.
@@ -73,6 +81,7 @@ const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> 
   noiseClip: 0.5,
   policyDelay: 2,
   scaleNoise: false,
+  actorLag: 0,
 };
 
 /**
@@ -84,16 +93,15 @@ const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> 
 export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   const action = "make td3";
   checkOptions(action, options, ["actor", ...Object.keys(defaults), "actorAt", "proxyTarget"]);
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: typeof defaults & Td3Options = {
-    ...options,
-    ...defaults,
-    ...Object.fromEntries(present),
-  };
+  const o = withDefaults(options, defaults);
   const actor = takeActor(action, o.actor);
   refuseChoices(action, actor);
   if (actor.head.logStd !== undefined) {
     fail(action, "the actor's logStd has no effect here, expected an actor without it");
+  }
+  takeOneOf(action, "actorLag", o.actorLag, [0, 1]);
+  if (o.actorLag !== 0 && actor.track !== undefined) {
+    fail(action, "the actor normalizes batches, whose statistics must not lag; leave actorLag out");
   }
   return {
     ...o,

@@ -136,6 +136,7 @@ const stateNames: readonly (keyof TrainState)[] = [
   "networks",
   "targets",
   "optimizers",
+  "ahead",
   "step",
   "statistics",
   "replay",
@@ -148,7 +149,6 @@ const stateNames: readonly (keyof TrainState)[] = [
 const defaultSize = 1e6;
 
 /** Checks the options and fills in the defaults. */
-// deno-lint-ignore explicit-function-return-type
 export function resolveTrainOptions(options: TrainOptions) {
   const action = "train";
   checkOptions(action, options, optionNames);
@@ -188,9 +188,8 @@ export function resolveTrainOptions(options: TrainOptions) {
 }
 
 function takeTd3(action: string, value: Td3): Td3 {
-  const agent = isRecord(value) && value.name === "td3" ? value : undefined;
-  return agent
-    ? takeAgent(action, value) as Td3
+  return isRecord(value) && value.name === "td3"
+    ? takeAgent(action, value)
     : refuse(action, "agent", value, "an agent such as td3({ actor })");
 }
 

@@ -23,6 +23,8 @@ export const bellmanTarget = /* @__PURE__ */ elementwise(
 
 /** Two critics of equal sizes, the smaller of whose values counts. */
 export interface TwinCritics {
+  /** The names and shapes of the parameters of one. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Draws both from a key each. */
   init(keys: readonly [Key, Key], placement?: Placement): Critics;
   /**
@@ -32,7 +34,7 @@ export interface TwinCritics {
    */
   check(action: string, networks: Readonly<Record<string, unknown>>): void;
   /** The first critic's values [N] of observations [N, obsDim] and actions [N, actDim]. */
-  first(critics: Critics, observation: Tensor, action: Tensor): Tensor;
+  first(critics: Pick<Critics, "q1">, observation: Tensor, action: Tensor): Tensor;
   /** min(q1, q2)(observation, action), [N]. */
   smallest(critics: Critics, observation: Tensor, action: Tensor): Tensor;
   /** The sum of both mean squared errors of the values of a batch, and its gradients. */
@@ -47,6 +49,7 @@ export function makeTwinCritics(
 ): TwinCritics {
   const critic = makeCritic(obsDim, actDim, hiddenSizes);
   return {
+    shapes: critic.shapes,
     init: ([a, b], placement) => ({ q1: critic.init(a, placement), q2: critic.init(b, placement) }),
     check: (action, { q1, q2 }) => {
       checkTensors(`${action}.q1`, q1, critic.shapes, "parameter");

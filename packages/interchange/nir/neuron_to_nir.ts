@@ -1,7 +1,7 @@
 import { describe, takeNumber, takeRecord } from "@spikeloop/errors";
 import { integrateAndFire, lif, type Neuron, resolveParams } from "@spikeloop/neuron";
 import { showShape } from "@spikeloop/backend";
-import { Tensor, tensor } from "@spikeloop/tensor";
+import { checkReadable, Tensor, tensor } from "@spikeloop/tensor";
 import { exactCubaLif } from "./exact_cuba_lif.ts";
 import type { NirCubaLIF, NirIF, NirLIF } from "./nodes.ts";
 import {
@@ -94,6 +94,7 @@ export function neuronToNir(
       if (x.size !== 1 && x.size !== units) {
         failConversion(`${name} has shape ${showShape(x.shape)}, expected [] or [${units}]`);
       }
+      checkReadable("convert the neuron", name, x, "params");
       const numbers = x.dataSync();
       return Float64Array.from({ length: units }, (_, i) => numbers[i % numbers.length]);
     }

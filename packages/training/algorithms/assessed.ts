@@ -1,5 +1,7 @@
-import { checkOptions, refuse } from "@spikeloop/errors";
+import { refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
+import { takeParts } from "../take_parts.ts";
+import { refuseComponent } from "../take_vector.ts";
 
 /** The tensors of a rollout that PPO has to read, each [T · N]. */
 export type PpoAssessment = {
@@ -14,27 +16,31 @@ export type PpoAssessment = {
 /** Its numbers. */
 export type Assessed = { readonly [name in keyof PpoAssessment]: Float32Array };
 
-const names = ["logDensity", "value", "nextValue"] as const;
-
 /** Reads the tensors, which are on the CPU. */
-export function readAssessed(tensors: PpoAssessment): Assessed {
-  const [logDensity, value, nextValue] = names.map((name) => tensors[name].dataSync());
-  return { logDensity, value, nextValue };
+export function readAssessed({ logDensity, value, nextValue }: PpoAssessment): Assessed {
+  return {
+    logDensity: logDensity.dataSync(),
+    value: value.dataSync(),
+    nextValue: nextValue.dataSync(),
+  };
 }
 
 /**
  * Checks the numbers.
  *
  * @throws {TypeError} if one is missing, unknown, or not a Float32Array of `rows` numbers.
+ * @throws {RangeError} if a number is not finite.
  */
 export function takeAssessed(action: string, value: unknown, rows: number): Assessed {
   const doing = `${action}, assessed`;
-  checkOptions(doing, value, names, "part");
-  const parts = value as Readonly<Record<string, unknown>>;
-  const [logDensity, values, nextValue] = names.map((name) => {
+  const parts = takeParts(doing, value, ["logDensity", "value", "nextValue"], "part");
+  const take = (name: keyof Assessed) => {
     const numbers = parts[name];
-    if (numbers instanceof Float32Array && numbers.length === rows) return numbers;
-    return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
-  });
-  return { logDensity, value: values, nextValue };
+    if (!(numbers instanceof Float32Array && numbers.length === rows)) {
+      return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
+    }
+    const at = numbers.findIndex((x) => !Number.isFinite(x));
+    return at === -1 ? numbers : refuseComponent(doing, `${name}[${at}]`, numbers[at]);
+  };
+  return { logDensity: take("logDensity"), value: take("value"), nextValue: take("nextValue") };
 }

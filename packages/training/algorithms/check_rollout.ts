@@ -1,13 +1,14 @@
 import { fail } from "@spikeloop/errors";
-import { Tensor } from "@spikeloop/tensor";
+import { checkReadable, Tensor } from "@spikeloop/tensor";
 import { checkTensors } from "../check_tensors.ts";
 import type { Rollout } from "../rollout.ts";
 
 /**
- * Checks the shapes of a rollout exactly, so that nothing is broadcast by mistake.
+ * Checks the shapes of a rollout exactly, so that nothing is broadcast by mistake, and that it is
+ * on the CPU.
  *
  * @returns T · N, and N.
- * @throws {TypeError} if a part is not a tensor of its shape.
+ * @throws {TypeError} if a part is not a tensor of its shape on the CPU.
  */
 export function checkRollout(
   action: string,
@@ -24,6 +25,9 @@ export function checkRollout(
     terminated: shape,
     truncated: shape,
   }, "part");
+  for (const [name, x] of Object.entries(rollout)) {
+    checkReadable(action, `part "${name}"`, x, "rollout");
+  }
   const [steps, environments] = shape;
   if (shape.length !== 2 || steps * environments === 0) {
     fail(action, `its reward has ${shape.length} axes, expected steps of environments [T, N]`);

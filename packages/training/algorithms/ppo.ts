@@ -26,6 +26,7 @@ import { checkTensors } from "../check_tensors.ts";
 import { type CriticParams, makeCritic } from "../critic.ts";
 import type { Rollout } from "../rollout.ts";
 import { obsDimOf } from "../take_actor.ts";
+import { takeParts } from "../take_parts.ts";
 import { copyToDevice, isHost } from "../trainer/device.ts";
 import { type PpoAssessment, readAssessed, takeAssessed } from "./assessed.ts";
 import { checkRollout } from "./check_rollout.ts";
@@ -87,8 +88,8 @@ export interface Ppo extends RolloutAgent<PpoState> {
    *
    * @throws {TypeError} if a part of the state or the rollout is missing or has another shape, or
    * the state is on a device and `assessed` is missing.
-   * @throws {RangeError} if the timer is not an integer of at least 0, or the rollout is smaller
-   * than a minibatch.
+   * @throws {RangeError} if the timer is not an integer of at least 0, the rollout is smaller than
+   * a minibatch, or a number of `assessed` is not finite.
    */
   update(state: PpoState, rollout: Rollout, options: RolloutUpdateOptions): [PpoState, PpoReport];
 }
@@ -193,8 +194,12 @@ export function ppo(options: PpoOptions): Ppo {
     const action = "go on from the state of ppo";
     const parts = takeRecord(action, "the state", state);
     checkOptions(action, parts, ["networks", "optimizer", "returns"], "part");
-    checkOptions(`${action}, networks`, parts.networks, ["actor", "value"], "network");
-    const networks = parts.networks as Readonly<Record<string, unknown>>;
+    const networks = takeParts(
+      `${action}, networks`,
+      parts.networks,
+      ["actor", "value"],
+      "network",
+    );
     checkTensors(`${action}, networks.actor`, networks.actor, actor.shapes, "parameter");
     checkTensors(`${action}, networks.value`, networks.value, critic.shapes, "parameter");
     takeRecord(action, "the optimizer", parts.optimizer);
@@ -211,7 +216,7 @@ export function ppo(options: PpoOptions): Ppo {
     const { rows } = checkRollout(doing, rollout, obsDim, actDim);
     const { networks } = state;
     const flat = (x: Tensor, width: number) =>
-      copyToDevice(reshape(x, [rows, width]), backendOf(state));
+      copyToDevice(reshape(x, [rows, width]), backendOf(state), "rollout");
     const observation = flat(rollout.observation, obsDim);
     const [actKey] = split(key, 1 + o.epochs);
     const distribution = actor.distribution(networks.actor, observation, { key: actKey });

@@ -249,6 +249,19 @@ for (const [name, { make, actor, enough }] of Object.entries(target)) {
   });
 }
 
+Deno.test("a training by ppo whose value network is not finite ends by the name of the tensor", () => {
+  const agent = ppo({ actor: small, valueSizes: [4], rolloutSteps: 6, minibatchSize: 6 });
+  const state = agent.init(key(0));
+  const value = { ...state.networks.value, "v.0.bias": tensor(new Float32Array(4).fill(NaN)) };
+  const broken = { ...state, networks: { ...state.networks, value } };
+  assertThrows(
+    () => [...trainer({ environment: pendulum, agent, state: broken, key: key(0), steps: 6 })],
+    RangeError,
+    "Cannot train ppo: value is NaN before update 1; the first tensor that is not finite is " +
+      "networks.value.v.0.bias; a lower learning rate may help",
+  );
+});
+
 Deno.test("wrong options of ppo, and what does not fit an update, are refused by name", () => {
   const careless = (value: unknown) => value as never;
   const refuse = (kind: typeof TypeError | typeof RangeError, problem: string, options: object) =>
@@ -284,6 +297,11 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
   const problem = "nextValue is an array, expected a Float32Array of 6 numbers";
   assertThrows(update({ options: { assessed } }), TypeError, problem);
   assertThrows(update({ options: { assessed: {} } }), TypeError, "logDensity is missing");
+  for (const wrong of [NaN, Infinity]) {
+    const some = { ...assessed, nextValue: numbers.with(4, wrong) };
+    const message = `Cannot update ppo, assessed: nextValue[4] is ${wrong}, expected a finite`;
+    assertThrows(update({ options: { assessed: some } }), RangeError, message);
+  }
   assertThrows(update({ rollout: { sample: zeros([3, 2]) } }), TypeError, '"sample" has shape');
   assertThrows(update({ rollout: { reward: zeros([6]) } }), TypeError, "expected [6, 3]");
   assertThrows(update({ state: undefined }), TypeError, "the state is missing");

@@ -18,8 +18,8 @@ import {
 import type { ReplayAgent, UpdateOptions } from "../agent.ts";
 import { type Batch, checkBatch } from "../batch.ts";
 import { checkTensors } from "../check_tensors.ts";
-import type { CriticParams } from "../critic.ts";
 import { obsDimOf } from "../take_actor.ts";
+import { takeParts } from "../take_parts.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
 import { calibrateActor } from "./calibrate_actor.ts";
 import { checkUpdate } from "./check_update.ts";
@@ -28,13 +28,9 @@ import { type ResolvedSacOptions, resolveSacOptions, type SacOptions } from "./s
 import { sampleAction } from "./sample_action.ts";
 
 /** The networks: the actor and two critics. */
-export type SacNetworks = {
+export type SacNetworks = Critics & {
   /** The actor's parameters. */
   readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
 };
 
 /** The state of learning, from which it continues. */
@@ -186,12 +182,11 @@ export function sac(options: SacOptions): Sac {
       state,
     );
     checkOptions(action, state, names, "part");
-    checkOptions(`${action}, networks`, networks, ["actor", "q1", "q2"], "network");
-    checkOptions(`${action}, targets`, targets, ["q1", "q2"], "network");
-    const all = networks as Readonly<Record<string, unknown>>;
+    const all = takeParts(`${action}, networks`, networks, ["actor", "q1", "q2"], "network");
+    const followers = takeParts(`${action}, targets`, targets, ["q1", "q2"], "network");
     checkTensors(`${action}, networks.actor`, all.actor, actor.shapes, "parameter");
     twins.check(`${action}, networks`, all);
-    twins.check(`${action}, targets`, targets as typeof all);
+    twins.check(`${action}, targets`, followers);
     checkTensors(action, { logEntropyCoefficient }, { logEntropyCoefficient: [] }, "part");
     const optimizerNames = ["actor", "critics", "entropy"];
     checkOptions(`${action}, optimizers`, optimizers, optimizerNames, "optimizer");

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { fail } from "@spikeloop/errors";
 import { learningCurvePlot } from "@spikeloop/plot";
+import { meanOf } from "../mean_of.ts";
 import { readLog } from "./log.ts";
 import { fileNames, findSeedRuns } from "./run_folder.ts";
-import { bootstrapInterval, meanOf, permutationTest, rangeOf } from "./statistics.ts";
+import { bootstrapInterval, permutationTest, rangeOf } from "./statistics.ts";
 
 /** The number of a seed that is compared: its best evaluation, or its last one. */
 export type Measure = "best" | "last";

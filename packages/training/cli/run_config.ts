@@ -9,10 +9,8 @@ import {
   takeRecord,
   takeText,
 } from "@spikeloop/errors";
+import type { Plain } from "../make_actor.ts";
 import { replayNames } from "../trainer/trainer_options.ts";
-
-/** Plain data by name, as JSON has it. */
-export type Plain = Readonly<Record<string, unknown>>;
 
 /** All that decides a run besides its seed, as `config.json` has it. */
 export interface RunConfig {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
 import { reasonOf } from "../files/write_file.ts";
 import { messageOf } from "../message_of.ts";
-import { type Plain, type RunConfig, takeRunConfig } from "./run_config.ts";
+import type { Plain } from "../make_actor.ts";
+import { type RunConfig, takeRunConfig } from "./run_config.ts";
 
 /** The files in the folder of a seed. */
 export const fileNames = {

@@ -9,14 +9,8 @@ import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
 import { openDevice } from "./open_device.ts";
 import { parseValue, valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
-import {
-  type Plain,
-  plainNames,
-  recordNames,
-  type RunConfig,
-  takeRunConfig,
-  withValue,
-} from "./run_config.ts";
+import type { Plain } from "../make_actor.ts";
+import { plainNames, recordNames, type RunConfig, takeRunConfig, withValue } from "./run_config.ts";
 import {
   fileNames,
   findSeedRuns,

@@ -1,6 +1,6 @@
 import { isRecord } from "@spikeloop/errors";
 import { cosineDecay, linearDecay, type Schedule, stepDecay } from "@spikeloop/functional";
-import type { Plain } from "./run_config.ts";
+import type { Plain } from "../make_actor.ts";
 
 /** The schedules by name; each takes its options as plain data. */
 const schedules: Readonly<Record<string, (options: never) => Schedule>> = {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import process from "node:process";
+import { codeOf } from "./code_of.ts";
 import { reasonOf } from "./write_file.ts";
 
 /** The signals that end a run, and the exit status after each. */
@@ -74,10 +75,10 @@ export function say(
     try {
       at += fs.writeSync(output, bytes, at);
     } catch (error) {
-      const { code, name } = error as { code?: string; name?: string };
+      const code = codeOf(error);
       if (code === "EAGAIN") pause(); // The reader of a pipe is slower.
       else {
-        const isClosed = code === "EPIPE" || name === "BrokenPipe";
+        const isClosed = code === "EPIPE" || error instanceof Error && error.name === "BrokenPipe";
         if (isClosed) stop?.stop(closedPipe);
         if (isClosed || stop !== undefined || output === standardError) return;
         throw new Error(`Cannot write the output: ${reasonOf(error)}`, { cause: error });

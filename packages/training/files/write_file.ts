@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { codeOf } from "./code_of.ts";
 
 /** The end of the name of a part, besides its random middle. */
 const partEnd = ".spikeloop-part";
@@ -96,21 +97,23 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
 };
 
+/** The system's names of errors by their numbers on Linux, which some of Deno's errors have. */
+const codes: Readonly<Record<string, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  13: "EACCES",
+  20: "ENOTDIR",
+  21: "EISDIR",
+  27: "EFBIG",
+  28: "ENOSPC",
+  30: "EROFS",
+  122: "EDQUOT",
+};
+
 /** The message of an error, and its reason in plain words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code = /\(os error (\d+)\)/.exec(error.message)?.[1] } = error as { code?: string };
-  const byNumber: Readonly<Record<string, string>> = {
-    1: "EPERM",
-    2: "ENOENT",
-    13: "EACCES",
-    20: "ENOTDIR",
-    21: "EISDIR",
-    27: "EFBIG",
-    28: "ENOSPC",
-    30: "EROFS",
-    122: "EDQUOT",
-  };
-  const reason = code && reasons[byNumber[code] ?? code];
+  const code = codeOf(error) ?? /\(os error (\d+)\)/.exec(error.message)?.[1];
+  const reason = code && reasons[codes[code] ?? code];
   return reason ? `${error.message}; ${reason}` : error.message;
 }

@@ -247,9 +247,8 @@ function takeOffsets(action: string, value: unknown, nq: number, nv: number): Of
 
 /** Checks a state, and copies it. Its numbers may be of any size. */
 function takeState(action: string, value: unknown, size: number): number[] {
-  const state = isVector(value) && value.length === size ? Array.from(value) : [];
-  const isState = state.length === size && state.every((x) => typeof x === "number");
-  return isState
-    ? state as number[]
+  const state = isVector(value) && value.length === size ? Array.from(value) : undefined;
+  return state?.every((x) => typeof x === "number")
+    ? state
     : refuse(action, "the state", value, `an array of ${size} numbers`);
 }

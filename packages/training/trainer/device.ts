@@ -1,7 +1,6 @@
 import type { Backend } from "@spikeloop/backend";
 import { fail, isRecord } from "@spikeloop/errors";
-import type { NamedTree } from "@spikeloop/interchange";
-import { Tensor, tensor } from "@spikeloop/tensor";
+import { checkReadable, type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
 import type { Steps } from "./steps.ts";
 
 /** Whether what a backend computes can be read at once. */
@@ -20,9 +19,16 @@ export function* copyFromDevice<T extends NamedTree>(tree: T): Steps<T> {
   return replace(tree, new Map(tensors.map((x, i) => [x, tensor(numbers[i], x.shape)])));
 }
 
-/** A tree with its tensors on a backend: copies of those that are on the CPU. */
-export function copyToDevice<T extends NamedTree>(tree: T, backend: Backend): T {
+/**
+ * A tree with its tensors on a backend: copies of those that are on the CPU.
+ *
+ * @param name The tree, for messages: `state`.
+ * @throws {TypeError} if a tensor is on another device.
+ */
+export function copyToDevice<T extends NamedTree>(tree: T, backend: Backend, name: string): T {
   const tensors = tensorsOf(tree).filter((x) => x.backend !== backend);
+  const action = `copy the ${name} to "${backend.name}"`;
+  for (const x of tensors) checkReadable(action, "one of its tensors", x, name);
   return replace(
     tree,
     new Map(tensors.map((x) => [x, tensor(x.dataSync(), x.shape, { backend })])),

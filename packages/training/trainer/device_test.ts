@@ -3,7 +3,9 @@ import { mlpActor } from "@spikeloop/actor";
 import type { Backend } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
 import { key } from "@spikeloop/random";
+import { copyTree, ones, zeros } from "@spikeloop/tensor";
 import {
+  emptyStatistics,
   pendulum,
   ppo,
   sac,
@@ -12,6 +14,7 @@ import {
   type TrainerEvent,
   type TrainerOptions,
   vectorized,
+  writeCheckpoint,
 } from "../mod.ts";
 
 const { observationSpace, actionSpace } = pendulum();
@@ -131,6 +134,42 @@ Deno.test("ppo on a device learns what it does on the CPU, and waits twice for a
   const laterOnCpu = trainer.load(file, more);
   for (const _ of laterOnCpu);
   assertEquals(laterFile, laterOnCpu.save());
+});
+
+Deno.test("a tree on another device is refused, and the message says how to copy it", async () => {
+  const { backend } = slowCpu();
+  const { agent } = options;
+  const refused = (run: () => unknown, problem: string) => assertThrows(run, TypeError, problem);
+  const from = (name: string, tree: string) =>
+    `${name} is on "slow", expected it on the CPU; pass a copy, await copyTree(${tree})`;
+  const state = agent.init(key(0), { backend });
+  const copying = `Cannot copy the state to "cpu": ${from("one of its tensors", "state")}`;
+  refused(() => trainer({ ...options, state }), copying);
+  refused(() => trainer({ ...options, state, backend: slowCpu().backend }), "copyTree(state)");
+  const copied = trainer({ ...options, state: await copyTree(state) });
+  assertEquals([...copied], [...trainer({ ...options, state: agent.init(key(0)) })]);
+  const { actor } = agent;
+  refused(
+    () => writeCheckpoint({ actor, params: agent.policy(state), statistics: emptyStatistics(3) }),
+    `Cannot write a checkpoint: ${from('parameter "fc1.weight"', "params")}`,
+  );
+  const learner = ppo({
+    actor: mlpActor({ ...spaces, logStd: "parameter" }),
+    rolloutSteps: 2,
+    minibatchSize: 2,
+  });
+  const rollout = await copyTree({
+    observation: ones([2, 1, 3]),
+    sample: ones([2, 1, 1]),
+    reward: ones([2, 1]),
+    nextObservation: ones([2, 1, 3]),
+    terminated: zeros([2, 1]),
+    truncated: zeros([2, 1]),
+  }, backend);
+  refused(
+    () => learner.update(learner.init(key(0)), rollout, { timer: 0, key: key(1) }),
+    `Cannot update ppo: ${from('part "observation"', "rollout")}`,
+  );
 });
 
 Deno.test("what needs the CPU is refused on a device", async () => {

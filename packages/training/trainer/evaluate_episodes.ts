@@ -17,7 +17,8 @@ export interface EvaluationRun {
   readonly makeTask: () => AsyncEnvironment<Space>;
   readonly episodes: number;
   readonly key: Key;
-  readonly maxSteps: number | undefined;
+  /** The most steps of an episode; those of the task, but at most 10,000, if missing. */
+  readonly maxSteps?: number;
   /** Tasks that somebody else goes on with. */
   readonly taken?: readonly AsyncEnvironment<Space>[];
 }
@@ -38,9 +39,10 @@ export function* evaluateEpisodes(
     if (taken.includes(task)) {
       fail(action, "environment returned the task of the training, expected a new one");
     }
-    if (tasks.size === tasks.add(task).size) {
+    if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }
+    tasks.add(task);
     return { index, task, key: k, steps: maxSteps ?? Math.min(task.maxSteps, safeSteps) };
   });
   try {

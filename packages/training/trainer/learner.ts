@@ -1,8 +1,7 @@
 import type { ActorParams, BoundActor } from "@spikeloop/actor";
 import { fail, refuse, takeRecord } from "@spikeloop/errors";
-import type { NamedTree } from "@spikeloop/interchange";
 import { type Key, split } from "@spikeloop/random";
-import { reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
+import { type NamedTree, reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
 import type { AgentState, RolloutUpdateOptions, UpdateOptions, UpdateReport } from "../agent.ts";
 import type { Rollout } from "../rollout.ts";
 import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
@@ -63,7 +62,7 @@ export class Learner<S extends AgentState> {
     [this.#settings, this.#state] = [settings, state];
     const params = agent.policy(state.learning);
     this.#acting = Object.values(params).every((x) => isHost(x.backend)) ? params : undefined;
-    state.learning = copyToDevice(state.learning, backend);
+    state.learning = copyToDevice(state.learning, backend, "state");
     // On the CPU every update has a scope of its own: the next one uses its memory again.
     const scope = <A extends unknown[], R>(f: (...args: A) => R) =>
       isHost(backend) ? f : scoped(backend, f);
@@ -114,6 +113,7 @@ export class Learner<S extends AgentState> {
       const numbers = yield* readAll(Object.values(assessment ?? {}));
       const assessed = assessment &&
         Object.fromEntries(Object.keys(assessment).map((name, i) => [name, numbers[i]]));
+      yield* this.#checkAssessed(assessed ?? {});
       return yield* this.#finish(this.#study(state.learning, rollout, { ...options, assessed }));
     }
     if (step <= updateAfter) return undefined;
@@ -136,7 +136,7 @@ export class Learner<S extends AgentState> {
     const { observation } = rollout;
     const obsDim = observation.shape[2];
     const rows = reshape(observation, [observation.size / obsDim, obsDim]);
-    return { learning, reports: [report], observation: copyToDevice(rows, backend) };
+    return { learning, reports: [report], observation: copyToDevice(rows, backend, "rollout") };
   }
 
   /** Does updates out of the replay buffer, one for each key, and calibrates if there is a key. */
@@ -190,7 +190,10 @@ export class Learner<S extends AgentState> {
     const sums: Record<string, { sum: number; count: number }> = {};
     for (const [i, [name]] of losses.entries()) {
       const [value] = numbers[i];
-      if (!Number.isFinite(value)) yield* this.#failNonFinite(name, value);
+      if (!Number.isFinite(value)) {
+        const problem = `${name} is ${value} after ${this.#state.updates} updates`;
+        this.#failNonFinite(problem, yield* this.#firstNonFinite());
+      }
       const entry = sums[name] ??= { sum: 0, count: 0 };
       entry.sum += value;
       entry.count++;
@@ -199,15 +202,28 @@ export class Learner<S extends AgentState> {
     return observation && { losses: Object.fromEntries(means), observation };
   }
 
-  *#failNonFinite(name: string, value: number): Steps<never> {
-    const { learning, updates } = this.#state;
-    const first = nameNonFinite(yield* copyFromDevice(learning));
+  /**
+   * Ends the run if numbers for an update are not finite because a tensor of the state is not.
+   * Other ones are the agent's to judge.
+   */
+  *#checkAssessed(assessed: Readonly<Record<string, Float32Array>>): Steps<void> {
+    for (const [name, numbers] of Object.entries(assessed)) {
+      const value = numbers.find((x) => !Number.isFinite(x));
+      if (value === undefined) continue;
+      const first = yield* this.#firstNonFinite();
+      if (first === undefined) return;
+      this.#failNonFinite(`${name} is ${value} before update ${this.#state.updates}`, first);
+    }
+  }
+
+  *#firstNonFinite(): Steps<string | undefined> {
+    return nameNonFinite(yield* copyFromDevice(this.#state.learning));
+  }
+
+  #failNonFinite(problem: string, first: string | undefined): never {
     const where = first === undefined ? "" : `; the first tensor that is not finite is ${first}`;
-    return fail(
-      `train ${this.#settings.agent.name}`,
-      `${name} is ${value} after ${updates} updates${where}; a lower learning rate may help`,
-      RangeError,
-    );
+    const action = `train ${this.#settings.agent.name}`;
+    return fail(action, `${problem}${where}; a lower learning rate may help`, RangeError);
   }
 }
 

@@ -6,7 +6,6 @@ import {
   normalizeVectors,
   type RunningStatistics,
 } from "../running_statistics.ts";
-import { takeObject } from "../take_vector.ts";
 
 /** The sizes of a rollout. */
 export interface RolloutSizes {
@@ -131,19 +130,24 @@ export class RolloutMemory {
   }
 
   /**
-   * Replaces the contents by those of a snapshot.
+   * Replaces the contents by those of a snapshot out of a file.
    *
    * @throws {TypeError} if the parts do not fit.
    * @throws {RangeError} if the length is out of range.
    */
-  restore(action: string, snapshot: RolloutSnapshot): void {
+  restore(
+    action: string,
+    { length: value, arrays }: {
+      readonly length: unknown;
+      readonly arrays: Readonly<Record<string, Float32Array | undefined>>;
+    },
+  ): void {
     const { steps, environments } = this.#sizes;
-    const length = takeNumber(action, "the rollout's length", snapshot.length, {
+    const length = takeNumber(action, "the rollout's length", value, {
       min: 0,
       below: steps,
       integer: true,
     });
-    const arrays = takeObject(action, "the rollout", snapshot.arrays, "arrays of numbers");
     this.#map((width, name) => {
       const data = arrays[name];
       const size = length * environments * width;

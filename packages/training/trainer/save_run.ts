@@ -1,7 +1,6 @@
 import { type ActorParams, isDiscrete } from "@spikeloop/actor";
 import { fail, isRecord, refuse, takeCount, takeList, takeNumber } from "@spikeloop/errors";
 import { takeKey } from "@spikeloop/random";
-import { callEach } from "../after.ts";
 import type { AgentState } from "../agent.ts";
 import { growingBuffer, ReplayBuffer } from "../replay_buffer.ts";
 import type { ReplaySnapshot } from "../replay_snapshot.ts";
@@ -9,8 +8,8 @@ import { emptyStatistics, type RunningStatistics, takeStatistics } from "../runn
 import { obsDimOf } from "../take_actor.ts";
 import { takeVector } from "../take_vector.ts";
 import { fillTree, type LoadedRun, readRunFile, type RunFile, writeRunFile } from "./run_file.ts";
-import { RolloutMemory, type RolloutSnapshot } from "./rollout_memory.ts";
-import { type Steps, waitAll } from "./steps.ts";
+import { type Pending, takePending } from "./pending.ts";
+import { RolloutMemory } from "./rollout_memory.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
 import { emptySeat, type RunMemory, type RunState, type Seat } from "./run_state.ts";
 
@@ -30,8 +29,8 @@ export interface BestActor {
 export interface SavedRun<S extends AgentState> {
   readonly state: RunState<S>;
   readonly best: BestActor | undefined;
-  /** Events that have not been handed out yet, as plain data. */
-  readonly pending: readonly unknown[];
+  /** Events that have not been handed out yet. */
+  readonly pending: readonly Pending[];
   /** The states of the environments; undefined for one that does not offer it. */
   readonly environments: readonly unknown[];
 }
@@ -45,13 +44,6 @@ function identityOf<S extends AgentState>({ settings }: TrainerPlan<S>) {
     environment: tasks[0].name,
     environments: tasks.length,
   };
-}
-
-/** The states of the environments, those between two episodes too. */
-export function* statesOf<S extends AgentState>(
-  { settings }: TrainerPlan<S>,
-): Steps<unknown[]> {
-  return yield* waitAll(callEach(settings.tasks, (task) => task.snapshot?.()));
 }
 
 /** Writes a training as a file. */
@@ -133,33 +125,31 @@ export function loadRun<S extends AgentState>(
   const { run } = file;
   const learning = fillTree(action, agent.init(plan.initKey), "agent", file);
   agent.checkState(learning);
-  const list = (name: string, take: Parameters<typeof takeList<unknown>>[3], length?: number) =>
-    takeList(action, name, run[name], take, length);
   const { actor } = agent;
   const noiseSize = isDiscrete(actor.actionSpace) ? 0 : actor.head.actDim;
-  const seats = list(
-    "seats",
-    (_, name, seat) => takeSeat(action, name, seat, obsDimOf(actor), noiseSize),
-    tasks.length,
-  );
   const state: RunState<S> = {
     learning,
     step: takeCount(action, "step", run.step, 0),
     updates: takeCount(action, "updates", run.updates, 0),
     stepKey: takeKey(action, "stepKey", run.stepKey),
-    seats: seats as Seat[],
+    seats: takeList(
+      action,
+      "seats",
+      run.seats,
+      (_, name, seat) => takeSeat(action, name, seat, obsDimOf(actor), noiseSize),
+      tasks.length,
+    ),
     memory: memoryFromFile(action, plan, file),
   };
   // All environments step together, so the last step may be beyond `steps`.
   if (state.step > Math.ceil(plan.steps / tasks.length) * tasks.length) {
     fail(action, `it has done ${state.step} steps, more than steps, ${plan.steps}`, RangeError);
   }
-  const same = (_action: string, _name: string, x: unknown) => x;
   return {
     state,
     best: bestFromFile(action, plan, file),
-    pending: list("pending", same),
-    environments: list("environments", same, tasks.length),
+    pending: takeList(action, "pending", run.pending, takePending),
+    environments: takeList(action, "environments", run.environments, (_, __, x) => x, tasks.length),
   };
 }
 
@@ -197,7 +187,7 @@ function memoryFromFile<S extends AgentState>(
       .map(([name, x]) => [name.slice(prefix.length), x.dataSync()]),
   );
   if ("rollout" in memory) {
-    memory.rollout.restore(action, { length: plain.length, arrays } as unknown as RolloutSnapshot);
+    memory.rollout.restore(action, { length: plain.length, arrays });
     const size = obsDimOf(plan.settings.agent.actor);
     return { ...memory, statistics: takeStatistics(action, plain.statistics, size) };
   }

@@ -32,8 +32,8 @@ export interface TrainerFactory {
  * - `checkpoint`: it is time to save, or `checkpoint.write` has saved.
  *
  * An asynchronous iteration waits for environments that return promises, and lets a page draw and
- * signals be handled. What it yields does not change. Where a loss stops being finite, it throws a
- * RangeError that names the first tensor with such a number.
+ * signals be handled. What it yields does not change. Where a loss stops being finite, or a value
+ * that an update reads, it throws a RangeError that names the first tensor with such a number.
  *
  * `save` and `trainer.load` interrupt a training without a trace. Writing the file safely is the
  * part of `writeFile` in `@spikeloop/training/files`.

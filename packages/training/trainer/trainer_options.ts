@@ -74,7 +74,10 @@ export interface TrainerOptions<S extends AgentState> {
    * first update. Several environments step together, and end with the step that reaches them.
    */
   readonly steps: number;
-  /** The state of the agent to start with, such as one of an earlier task; fresh if missing. */
+  /**
+   * The state of the agent to start with, on the CPU or on `backend`, such as one of an earlier
+   * task; fresh if missing.
+   */
   readonly state?: S;
   /** The statistics of observations to start with; empty if missing. */
   readonly statistics?: RunningStatistics;

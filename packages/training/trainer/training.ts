@@ -4,13 +4,14 @@ import type { Policy } from "../act.ts";
 import { callEach } from "../after.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
+import { meanOf } from "../mean_of.ts";
 import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
-import { type Pending, takePending } from "./pending.ts";
-import { type BestActor, freshRun, type SavedRun, saveRun, statesOf } from "./save_run.ts";
+import type { Pending } from "./pending.ts";
+import { type BestActor, freshRun, type SavedRun, saveRun } from "./save_run.ts";
 import { copyFromDevice, isHost } from "./device.ts";
-import { refusePromise, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
+import { refusePromise, resume, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
 import { emptySeat } from "./run_state.ts";
 import { type StepReport, TrainingRun } from "./training_run.ts";
@@ -57,7 +58,7 @@ const breathAfter = 40;
 class Training<S extends AgentState> implements Trainer<S> {
   readonly #plan: TrainerPlan<S>;
   readonly #run: TrainingRun<S>;
-  #pending: Pending[];
+  #pending: readonly Pending[];
   #best: BestActor | undefined;
   /** The states of environments out of a file, until they have been restored. */
   #unrestored: readonly unknown[] | undefined;
@@ -69,7 +70,7 @@ class Training<S extends AgentState> implements Trainer<S> {
   constructor(plan: TrainerPlan<S>, saved: SavedRun<S> | undefined) {
     this.#plan = plan;
     this.#run = new TrainingRun(plan.settings, saved?.state ?? freshRun(plan));
-    this.#pending = saved === undefined ? [] : saved.pending.map(takePending);
+    this.#pending = saved?.pending ?? [];
     this.#best = saved?.best;
     this.#unrestored = saved?.environments;
   }
@@ -107,7 +108,9 @@ class Training<S extends AgentState> implements Trainer<S> {
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const learning = yield* copyFromDevice(this.#run.state.learning);
     const state = { ...this.#run.state, learning };
-    const environments = this.#unrestored ?? (yield* statesOf(this.#plan));
+    const { tasks } = this.#plan.settings;
+    const environments = this.#unrestored ??
+      (yield* waitAll(callEach(tasks, (task) => task.snapshot?.())));
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
   }
 
@@ -148,16 +151,9 @@ class Training<S extends AgentState> implements Trainer<S> {
         if (isEvent(event)) {
           yield event;
           result = events.next();
-          continue;
+        } else {
+          result = await resume(events, event);
         }
-        let value: unknown;
-        try {
-          value = await event;
-        } catch (error) {
-          result = events.throw(error);
-          continue;
-        }
-        result = events.next(value);
       }
     } finally {
       events.return();
@@ -253,12 +249,11 @@ class Training<S extends AgentState> implements Trainer<S> {
       const action = "evaluate the actor";
       const returns = yield* evaluateEpisodes(action, {
         ...options,
-        maxSteps: options.maxSteps,
         policy: this.policy,
         makeTask: () => guardAsync(action, environment()),
         taken: this.#plan.settings.tasks,
       });
-      const mean = returns.reduce((sum, x) => sum + x, 0) / returns.length;
+      const mean = meanOf(returns);
       const isBest = this.#best === undefined || mean >= this.#best.mean;
       if (isBest) {
         const { params, statistics } = this.policy;
