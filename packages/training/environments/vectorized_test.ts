@@ -144,5 +144,6 @@ Deno.test("where one environment throws, the promises of others fail unheard", a
   }, 2);
   await env.reset(key(0));
   assertThrows(() => env.step([[0], [0]]), Error, "at once");
-  await new Promise((resolve) => setTimeout(resolve)); // A rejection that nobody handles fails here.
+  // A rejection that nobody handles fails here.
+  await new Promise((resolve) => setTimeout(resolve));
 });

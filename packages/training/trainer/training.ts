@@ -18,8 +18,8 @@ import { type StepReport, TrainingRun } from "./training_run.ts";
 
 /**
  * A training that goes on while somebody iterates over it. It may be left at any event: a new
- * iteration goes on from there, and `save` has all of it. After a step that has thrown, the next one
- * starts new episodes: nobody knows how far the environments got.
+ * iteration goes on from there, and `save` has all of it. After a step that has thrown, the next
+ * one starts new episodes: nobody knows how far the environments got.
  */
 export interface Trainer<S extends AgentState = AgentState>
   extends Iterable<TrainerEvent>, AsyncIterable<TrainerEvent> {
