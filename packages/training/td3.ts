@@ -15,7 +15,7 @@ import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { takeParts } from "./take_parts.ts";
-import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
@@ -139,9 +139,8 @@ export function td3(options: Td3Options): Td3 {
   const { actor } = o;
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const bounds = actionBounds(actor.actionSpace);
-  const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
+  const twins = makeTwinCritics(obsDim, actDim, o);
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
-  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
   const proxy = o.proxyTarget && makeProxyTarget(actor, o.proxyTarget);
   const targetActor = proxy?.actor ?? actor;
@@ -196,7 +195,7 @@ export function td3(options: Td3Options): Td3 {
       const networks = { actor: params, ...critics };
       const optimizers = {
         actor: actorOptimizer.init(params),
-        critics: criticOptimizer.init(critics),
+        critics: twins.start(critics),
       };
       if (proxy === undefined) return { networks, targets: networks, optimizers };
       const [proxyKey] = split(actorKey, 1);
@@ -222,23 +221,19 @@ export function td3(options: Td3Options): Td3 {
         ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
         ...bounds.limits(backend),
       );
-      const value = twins.smallest(targets, batch.nextObservation, nextAction);
-      const { reward, done, discount = o.gamma } = batch;
-      const target = bellmanTarget(reward, done, value, discount);
-
-      const before = { q1: networks.q1, q2: networks.q2 };
-      const [loss, criticGrads] = twins.lossAndGrads(before, batch, target);
-      const [critics, criticState] = criticOptimizer.update(
-        before,
-        criticGrads,
+      const nextValue = twins.smallest(targets, batch.nextObservation, nextAction);
+      const [critics, criticState, criticLoss] = twins.learn(
+        networks,
         optimizers.critics,
+        batch,
+        nextValue,
       );
       if (timer % o.policyDelay !== 0) {
         return [{
           networks: { ...networks, ...critics },
           targets,
           optimizers: { ...optimizers, critics: criticState },
-        }, { criticLoss: loss, actorLoss: undefined }];
+        }, { criticLoss, actorLoss: undefined }];
       }
       const learner = actor.track?.(networks.actor, batch.observation, { key: actorKey }) ??
         networks.actor;
@@ -255,7 +250,7 @@ export function td3(options: Td3Options): Td3 {
         optimizers.actor,
       );
       const next: Td3Networks = { actor: actor.loadStateDict(params), ...critics };
-      const report = { criticLoss: loss, actorLoss: policyLoss };
+      const report = { criticLoss, actorLoss: policyLoss };
       const states = { actor: actorState, critics: criticState };
       if (proxy === undefined || !("proxy" in optimizers)) {
         const after = { networks: next, targets: polyak(targets, next, o.polyak) };
