@@ -4,7 +4,8 @@ import type { Key } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { normalizeVectors, type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { isIlcSan, obsDimOf, takeActor } from "./take_actor.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
 /** An actor with its parameters and the statistics that normalize its observations. */
 export interface Policy {

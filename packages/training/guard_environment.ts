@@ -15,7 +15,8 @@ import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { limit } from "./limit.ts";
-import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { refuseComponent, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();
