@@ -4,7 +4,7 @@
  * @module
  */
 export { cpu } from "./cpu.ts";
-export { limitThreads, startThreads } from "./threads/threads.ts";
+export { allowsThreads, leaveCore, limitThreads, startThreads } from "./threads/threads.ts";
 export { cpuMap } from "./map.ts";
 export { cpuSum } from "./sum.ts";
 export { borrow, type Source } from "./source.ts";
@@ -14,14 +14,7 @@ export { cpuScan } from "./scan/forward.ts";
 export { KeptValues } from "./scan/kept_values.ts";
 export { cpuScanBackward } from "./scan/backward.ts";
 export { cpuLateralGradient, cpuParamGradient } from "./scan/lateral_gradient.ts";
-export {
-  closeLate,
-  existsLate,
-  isLate,
-  type LateArray,
-  openLate,
-  reuse,
-  watchFreed,
-} from "./late_array.ts";
+export type { LateArray } from "./late_array.ts";
+export { closeLate, existsLate, isLate, openLate, reuse, watchFreed } from "./late_array.ts";
 export { lateScan, lateScanBackward } from "./scan/late_scan.ts";
 export { lateGather, lateMap } from "./late_map.ts";

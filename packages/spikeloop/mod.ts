@@ -451,6 +451,7 @@ export {
   type SwingUpObservation,
   type Td3,
   td3,
+  type Td3Ahead,
   type Td3Networks,
   type Td3Optimizers,
   type Td3Options,

@@ -111,6 +111,7 @@ export type { Critics } from "./twin_critics.ts";
 export {
   type Td3,
   td3,
+  type Td3Ahead,
   type Td3Networks,
   type Td3Optimizers,
   type Td3Report,

@@ -1,13 +1,14 @@
-import type { Actor, ActorParams } from "@spikeloop/actor";
+import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import * as e from "@spikeloop/expr";
 import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { elementwise, mean, neg, scoped, type Tensor, valueAndGrad } from "@spikeloop/tensor";
-import { checkOptions, takeRecord } from "@spikeloop/errors";
+import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
+import { checkOptions, fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
+import { makeActorStep } from "./algorithms/actor_step.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { calibrateActor } from "./algorithms/calibrate_actor.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
@@ -15,7 +16,8 @@ import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { takeParts } from "./take_parts.ts";
-import { type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { makeStepsAhead } from "./second_thread/steps_ahead.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 
 /** The networks: the actor and two critics. */
@@ -32,6 +34,16 @@ export type Td3State = {
   readonly targets: Td3Networks;
   /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
+  /** With `actorLag` the next actor, to which the state of the actor's optimizer belongs. */
+  readonly ahead?: Td3Ahead;
+};
+
+/** The actor that shows at its next turn. */
+export type Td3Ahead = {
+  /** Its parameters. */
+  readonly actor: ActorParams;
+  /** The loss before the step that led to them. */
+  readonly loss: Tensor;
 };
 
 /** The states of the optimizers. */
@@ -70,6 +82,14 @@ export interface Td3 extends ReplayAgent<Td3State> {
    * @throws {RangeError} if the timer is not an integer of at least 0.
    */
   update(state: Td3State, batch: Batch, options: Td3UpdateOptions): [Td3State, Td3Report];
+}
+
+/** The part of a state that an update reads and returns. */
+interface Learning extends Omit<Td3State, "optimizers" | "ahead"> {
+  readonly optimizers: Omit<Td3Optimizers, "actor"> & {
+    actor?: OptimizerState<ActorParams>;
+    readonly proxy?: ProxyState;
+  };
 }
 
 /** clip(action + clip(unit · scale · noise, ±limit · unit), low, high) */
@@ -139,28 +159,28 @@ export function td3(options: Td3Options): Td3 {
   const { actor } = o;
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const bounds = actionBounds(actor.actionSpace);
-  const twins = makeTwinCritics(obsDim, actDim, o);
+  const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
+  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
 
   const proxy = o.proxyTarget && makeProxyTarget(actor, o.proxyTarget);
   const targetActor = proxy?.actor ?? actor;
   const actorAt = actorOfUpdate("update td3", actor, o.actorAt);
+  const isTurn = (timer: number) => timer % o.policyDelay === 0;
 
-  const actorLoss = valueAndGrad((
-    params: ActorParams,
-    actor: Actor,
-    critics: Critics,
-    { observation }: Batch,
-    key: Key,
-  ) => {
-    const action = actor.apply(params, observation, { key, training: true });
-    return neg(mean(twins.first(critics, observation, action)));
-  });
+  const stepActor = makeActorStep(twins, actorOptimizer);
+  const begin = o.actorLag === 0 ? undefined : makeStepsAhead(
+    actor,
+    { obsDim, actDim, criticSizes: o.criticSizes },
+    twins.shapes,
+    o.actorLearningRate,
+    stepActor,
+  );
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
     // That of `trainTd3` has more parts.
-    const { networks, targets, optimizers } = takeRecord(action, "the state", state);
+    const { networks, targets, optimizers, ahead } = takeRecord(action, "the state", state);
     for (const [name, part] of Object.entries({ networks, targets })) {
       const doing = `${action}, ${name}`;
       const all = takeParts(doing, part, ["actor", "q1", "q2"], "network");
@@ -170,7 +190,79 @@ export function td3(options: Td3Options): Td3 {
     }
     const names = ["actor", "critics", ...proxy === undefined ? [] : ["proxy"]];
     checkOptions(`${action}, optimizers`, optimizers, names, "optimizer");
+    if (o.actorLag === 0) {
+      if (ahead !== undefined) {
+        fail(action, "it has a part ahead, expected td3 with actorLag: 1, which made it");
+      }
+      return;
+    }
+    const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
+    checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
+    checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
   };
+
+  /**
+   * One update; without a state of the actor's optimizer the actor stays as it is. Intermediate
+   * results lie where those of the update before did.
+   */
+  const learn = scoped(cpu, (
+    { networks, targets, optimizers }: Learning,
+    batch: Batch,
+    { timer, key, noise }: Td3UpdateOptions,
+  ): [Learning, Td3Report] => {
+    const [noiseKey, targetKey, actorKey] = split(key, 3);
+    const { observation, nextObservation } = batch;
+    const { backend } = observation;
+    const nextAction = perturbedAction(
+      targetActor.apply(targets.actor, nextObservation, { key: targetKey }),
+      noise ?? normal(noiseKey, batch.action.shape, { backend }),
+      ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
+      ...bounds.limits(backend),
+    );
+    const value = twins.smallest(targets, nextObservation, nextAction);
+    const { reward, done, discount = o.gamma } = batch;
+    const target = bellmanTarget(reward, done, value, discount);
+
+    const before = { q1: networks.q1, q2: networks.q2 };
+    const [criticLoss, grads] = twins.lossAndGrads(before, batch, target);
+    const [critics, criticState] = criticOptimizer.update(before, grads, optimizers.critics);
+    const after = { ...networks, ...critics };
+    const states = { ...optimizers, critics: criticState };
+    if (!isTurn(timer)) {
+      const report = { criticLoss, actorLoss: undefined };
+      return [{ networks: after, targets, optimizers: states }, report];
+    }
+    const step = optimizers.actor && stepActor(
+      {
+        params: actor.track?.(networks.actor, observation, { key: actorKey }) ?? networks.actor,
+        optimizer: optimizers.actor,
+        q1: critics.q1,
+        observation,
+      },
+      actorAt(timer + 1),
+      actorKey,
+    );
+    const next: Td3Networks = { actor: step?.params ?? networks.actor, ...critics };
+    const report = { criticLoss, actorLoss: step?.loss };
+    if (step) states.actor = step.optimizer;
+    if (proxy === undefined || optimizers.proxy === undefined) {
+      const followers = polyak(targets, next, o.polyak);
+      return [{ networks: next, targets: followers, optimizers: states }, report];
+    }
+    const action = actor.apply(next.actor, observation, { key: actorKey });
+    const [follower, proxyState] = proxy.imitate(
+      targets.actor,
+      optimizers.proxy,
+      observation,
+      action,
+    );
+    const { actor: _, ...targetCritics } = targets;
+    return [{
+      networks: next,
+      targets: { actor: follower, ...polyak(targetCritics, critics, o.polyak) },
+      optimizers: { ...states, proxy: proxyState },
+    }, report];
+  });
 
   return Object.freeze<Td3>({
     name: "td3",
@@ -195,81 +287,53 @@ export function td3(options: Td3Options): Td3 {
       const networks = { actor: params, ...critics };
       const optimizers = {
         actor: actorOptimizer.init(params),
-        critics: twins.start(critics),
+        critics: criticOptimizer.init(critics),
       };
-      if (proxy === undefined) return { networks, targets: networks, optimizers };
+      const ahead = o.actorLag !== 0 && {
+        ahead: { actor: params, loss: fillTensor([], 0, placement) },
+      };
+      if (proxy === undefined) return { networks, targets: networks, optimizers, ...ahead };
       const [proxyKey] = split(actorKey, 1);
       const target = proxy.actor.init(proxyKey, placement);
       return {
         networks,
         targets: { actor: target, ...critics },
         optimizers: { ...optimizers, proxy: proxy.start(target) },
+        ...ahead,
       };
     },
-    // Intermediate results lie where those of the update before did.
-    update: scoped(cpu, (state: Td3State, batch: Batch, options: Td3UpdateOptions) => {
-      const doing = "update td3";
-      const { timer, key, noise } = checkUpdate(doing, options, ["noise"], batch?.action);
+    update: (state: Td3State, batch: Batch, options: Td3UpdateOptions) => {
+      checkUpdate("update td3", options, ["noise"], batch?.action);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
-      const { networks, targets, optimizers } = state;
-      const [noiseKey, targetKey, actorKey] = split(key, 3);
-      const { backend } = batch.observation;
-      const nextAction = perturbedAction(
-        targetActor.apply(targets.actor, batch.nextObservation, { key: targetKey }),
-        noise ?? normal(noiseKey, batch.action.shape, { backend }),
-        ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
-        ...bounds.limits(backend),
-      );
-      const nextValue = twins.smallest(targets, batch.nextObservation, nextAction);
-      const [critics, criticState, criticLoss] = twins.learn(
-        networks,
-        optimizers.critics,
-        batch,
-        nextValue,
-      );
-      if (timer % o.policyDelay !== 0) {
-        return [{
-          networks: { ...networks, ...critics },
-          targets,
-          optimizers: { ...optimizers, critics: criticState },
-        }, { criticLoss, actorLoss: undefined }];
+      const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
+      if (begin === undefined || ahead === undefined) {
+        return learn(state, batch, options) as [Td3State, Td3Report];
       }
-      const learner = actor.track?.(networks.actor, batch.observation, { key: actorKey }) ??
-        networks.actor;
-      const [policyLoss, actorGrads] = actorLoss(
-        learner,
+      const { timer, key } = options;
+      const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
+      const [after, report] = learn({ networks: shown, targets, optimizers }, batch, options);
+      if (!isTurn(timer)) {
+        return [
+          { ...after, optimizers: { actor: actorState, ...after.optimizers }, ahead },
+          report,
+        ];
+      }
+      const { params, optimizer, loss } = begin(
+        {
+          params: shown.actor,
+          optimizer: actorState,
+          q1: after.networks.q1,
+          observation: batch.observation,
+        },
         actorAt(timer + 1),
-        critics,
-        batch,
-        actorKey,
+        split(key, 3)[2],
       );
-      const [params, actorState] = actorOptimizer.update(
-        learner,
-        actorGrads,
-        optimizers.actor,
-      );
-      const next: Td3Networks = { actor: actor.loadStateDict(params), ...critics };
-      const report = { criticLoss, actorLoss: policyLoss };
-      const states = { actor: actorState, critics: criticState };
-      if (proxy === undefined || !("proxy" in optimizers)) {
-        const after = { networks: next, targets: polyak(targets, next, o.polyak) };
-        return [{ ...after, optimizers: states }, report];
-      }
-      const { observation } = batch;
-      const action = actor.apply(next.actor, observation, { key: actorKey });
-      const [follower, proxyState] = proxy.imitate(
-        targets.actor,
-        optimizers.proxy,
-        observation,
-        action,
-      );
-      const { actor: _, ...targetCritics } = targets;
       return [{
-        networks: next,
-        targets: { actor: follower, ...polyak(targetCritics, critics, o.polyak) },
-        optimizers: { ...states, proxy: proxyState },
-      }, report];
-    }),
+        ...after,
+        optimizers: { actor: optimizer, ...after.optimizers },
+        ahead: { actor: params, loss },
+      }, { ...report, actorLoss: actorState.step === 0 ? undefined : ahead.loss }];
+    },
   });
 }

@@ -6,6 +6,7 @@ import {
   takeFunction,
   takeList,
   takeNumber,
+  takeOneOf,
 } from "@spikeloop/errors";
 import type { Actor } from "@spikeloop/actor";
 import type { LearningRate } from "@spikeloop/functional";
@@ -44,6 +45,12 @@ export interface Td3Options extends CriticOptions {
    */
   readonly actorAt?: (update: number) => Actor;
   /**
+   * After how many of its turns a step of the actor shows in what acts and in the targets: 0 if
+   * missing. With 1 another thread computes the step while this one goes on, where there is one;
+   * results are the same bits without it.
+   */
+  readonly actorLag?: 0 | 1;
+  /**
    * A target actor that is a perceptron and learns to act as the actor does, instead of one whose
    * weights follow: the weights of a spiking actor change its actions in jumps. None if missing.
    */
@@ -74,6 +81,7 @@ const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> 
   noiseClip: 0.5,
   policyDelay: 2,
   scaleNoise: false,
+  actorLag: 0,
 };
 
 /**
@@ -90,6 +98,10 @@ export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   refuseChoices(action, actor);
   if (actor.head.logStd !== undefined) {
     fail(action, "the actor's logStd has no effect here, expected an actor without it");
+  }
+  takeOneOf(action, "actorLag", o.actorLag, [0, 1]);
+  if (o.actorLag !== 0 && actor.track !== undefined) {
+    fail(action, "the actor normalizes batches, whose statistics must not lag; leave actorLag out");
   }
   return {
     ...o,

@@ -137,6 +137,7 @@ const stateNames: readonly (keyof TrainState)[] = [
   "networks",
   "targets",
   "optimizers",
+  "ahead",
   "step",
   "statistics",
   "replay",

@@ -1,17 +1,10 @@
 import * as e from "@spikeloop/expr";
-import {
-  adam,
-  type LearningRate,
-  meanSquaredError,
-  type OptimizerState,
-  type Placement,
-} from "@spikeloop/functional";
+import { meanSquaredError, type Placement } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
 import { add, elementwise, minimum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import type { Batch } from "./batch.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
-import type { CriticOptions } from "./critic_options.ts";
 
 /** The critics alone. */
 export type Critics = {
@@ -22,7 +15,7 @@ export type Critics = {
 };
 
 /** r + γ (1 - d) · value */
-const bellmanTarget = /* @__PURE__ */ elementwise(
+export const bellmanTarget = /* @__PURE__ */ elementwise(
   "Bellman target",
   4,
   (reward, done, value, gamma) => e.add(reward, e.mul(e.mul(gamma, e.sub(1, done)), value)),
@@ -30,6 +23,8 @@ const bellmanTarget = /* @__PURE__ */ elementwise(
 
 /** Two critics of equal sizes, the smaller of whose values counts. */
 export interface TwinCritics {
+  /** The names and shapes of the parameters of one. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Draws both from a key each. */
   init(keys: readonly [Key, Key], placement?: Placement): Critics;
   /**
@@ -39,40 +34,22 @@ export interface TwinCritics {
    */
   check(action: string, networks: Readonly<Record<string, unknown>>): void;
   /** The first critic's values [N] of observations [N, obsDim] and actions [N, actDim]. */
-  first(critics: Critics, observation: Tensor, action: Tensor): Tensor;
+  first(critics: Pick<Critics, "q1">, observation: Tensor, action: Tensor): Tensor;
   /** min(q1, q2)(observation, action), [N]. */
   smallest(critics: Critics, observation: Tensor, action: Tensor): Tensor;
-  /** Returns the first state of the optimizer. */
-  start(critics: Critics): OptimizerState<Critics>;
-  /**
-   * Moves the values of a batch towards r + γ (1 - d) · value', where value' [B] is of what follows.
-   *
-   * @returns The critics, the state of their optimizer, and the sum of both mean squared errors.
-   */
-  learn(
-    critics: Critics,
-    state: OptimizerState<Critics>,
-    batch: Batch,
-    nextValue: Tensor,
-  ): [critics: Critics, state: OptimizerState<Critics>, loss: Tensor];
+  /** The sum of both mean squared errors of the values of a batch, and its gradients. */
+  lossAndGrads(critics: Critics, batch: Batch, target: Tensor): [loss: Tensor, grads: Critics];
 }
 
-/** Makes two critics of observations and actions of these sizes. */
+/** Makes two critics with these hidden layers. */
 export function makeTwinCritics(
   obsDim: number,
   actDim: number,
-  { criticSizes, criticLearningRate, gamma }: Required<CriticOptions> & {
-    readonly criticLearningRate: LearningRate;
-  },
+  hiddenSizes: readonly number[],
 ): TwinCritics {
-  const critic = makeCritic(obsDim, actDim, criticSizes);
-  const optimizer = adam({ learningRate: criticLearningRate });
-  const lossAndGrads = valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
-    const input = critic.join(batch.observation, batch.action);
-    const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
-    return add(loss(critics.q1), loss(critics.q2));
-  });
+  const critic = makeCritic(obsDim, actDim, hiddenSizes);
   return {
+    shapes: critic.shapes,
     init: ([a, b], placement) => ({ q1: critic.init(a, placement), q2: critic.init(b, placement) }),
     check: (action, { q1, q2 }) => {
       checkTensors(`${action}.q1`, q1, critic.shapes, "parameter");
@@ -83,14 +60,11 @@ export function makeTwinCritics(
       const input = critic.join(observation, action);
       return minimum(critic.values(q1, input), critic.values(q2, input));
     },
-    start: (critics) => optimizer.init(critics),
-    learn: ({ q1, q2 }, state, batch, nextValue) => {
-      const { reward, done, discount = gamma } = batch;
-      const target = bellmanTarget(reward, done, nextValue, discount);
-      const critics = { q1, q2 }; // without the actor beside them
-      const [loss, grads] = lossAndGrads(critics, batch, target);
-      return [...optimizer.update(critics, grads, state), loss];
-    },
+    lossAndGrads: valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
+      const input = critic.join(batch.observation, batch.action);
+      const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
+      return add(loss(critics.q1), loss(critics.q2));
+    }),
   };
 }
 

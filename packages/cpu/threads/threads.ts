@@ -28,6 +28,7 @@ let spent = 0;
 let losses = 0;
 let resting = 0;
 let isBroken = false;
+let isCoreTaken = () => false;
 
 function cores(): number {
   if (typeof navigator === "object" && navigator.hardwareConcurrency > 0) {
@@ -67,12 +68,20 @@ export function adaptLimit(isFaster: boolean): void {
   resting = losses > borneLosses ? 2 ** (losses - borneLosses) : 0;
 }
 
+/** Whether a program may have a second thread here. */
+export const allowsThreads = (): boolean => mostWorkers() > 0;
+
+/** Leaves out the only worker while another thread of the program, which `isBusy`, has its core. */
+export function leaveCore(isBusy: () => boolean): void {
+  isCoreTaken = () => mostWorkers() === 1 && isBusy();
+}
+
 /**
  * Runs a call that is large enough to be shared, with as many workers as are ready: 0 where this
  * thread is alone. The time of such calls counts towards starting one more worker.
  */
 export function share<R>(run: (workers: number) => R): R {
-  if (mostWorkers() === 0 || resting > 0) {
+  if (mostWorkers() === 0 || resting > 0 || isCoreTaken()) {
     resting = Math.max(0, resting - 1);
     return run(0);
   }

@@ -15,7 +15,10 @@ import { npmNames, reachableModules } from "./modules.ts";
 import { loadEsbuild, loadTypeScript } from "./tools.ts";
 
 /** Modules that run as programs of their own, to which no import leads. */
-const programs = ["packages/training/cli/seed_process.ts"];
+const programs = [
+  "packages/training/cli/seed_process.ts",
+  "packages/training/second_thread/second_thread_program.ts",
+];
 
 /** Builds the package into `folder`, which it empties first, and returns the number of modules. */
 export async function bundle(folder: string): Promise<number> {

@@ -20,7 +20,7 @@ import { type Batch, checkBatch } from "../batch.ts";
 import { checkTensors } from "../check_tensors.ts";
 import { obsDimOf } from "../take_actor.ts";
 import { takeParts } from "../take_parts.ts";
-import { type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
+import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
 import { calibrateActor } from "./calibrate_actor.ts";
 import { checkUpdate } from "./check_update.ts";
 import { drawGaussian } from "./gaussian.ts";
@@ -144,8 +144,9 @@ export function sac(options: SacOptions): Sac {
   const o = resolveSacOptions(options);
   const { actor } = o;
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
-  const twins = makeTwinCritics(obsDim, actDim, o);
+  const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
   const actorOptimizer = adam({ learningRate: o.actorLearningRate });
+  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
   const entropyOptimizer = adam({ learningRate: o.entropyLearningRate });
 
   /** Draws actions [B, actDim], and returns them with log π, [B]. */
@@ -217,7 +218,7 @@ export function sac(options: SacOptions): Sac {
         logEntropyCoefficient,
         optimizers: {
           actor: actorOptimizer.init(params),
-          critics: twins.start(critics),
+          critics: criticOptimizer.init(critics),
           entropy: entropyOptimizer.init(logEntropyCoefficient),
         },
       };
@@ -244,12 +245,16 @@ export function sac(options: SacOptions): Sac {
         targetNoise,
         { key: targetKey },
       );
-      const smallest = twins.smallest(targets, nextObservation, nextAction);
-      const [critics, criticState, criticLoss] = twins.learn(
-        networks,
+      const nextValue = twins.smallest(targets, nextObservation, nextAction);
+      const value = softValue(nextValue, coefficient, nextLogDensity);
+      const { reward, done, discount = o.gamma } = batch;
+      const target = bellmanTarget(reward, done, value, discount);
+      const before = { q1: networks.q1, q2: networks.q2 };
+      const [criticLoss, criticGrads] = twins.lossAndGrads(before, batch, target);
+      const [critics, criticState] = criticOptimizer.update(
+        before,
+        criticGrads,
         optimizers.critics,
-        batch,
-        softValue(smallest, coefficient, nextLogDensity),
       );
 
       const learner = actor.track?.(networks.actor, observation, { key: actorKey }) ??

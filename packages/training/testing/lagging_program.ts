@@ -1,0 +1,59 @@
+// TD3 whose actor lags, for tests of the second thread; also a program of its own.
+import { ilcSan, type ILCSanOptions } from "@spikeloop/actor";
+import { limitThreads } from "@spikeloop/cpu";
+import { key, normal, split, uniform } from "@spikeloop/random";
+import { type Tree, treeLeaves, zeros } from "@spikeloop/tensor";
+import { stepsOfSecondThread } from "../second_thread/steps_ahead.ts";
+import { td3 } from "../td3.ts";
+
+/** The numbers of a state after so many updates. */
+interface Trained {
+  readonly updates: number;
+  readonly numbers: readonly (readonly number[])[];
+}
+
+/**
+ * Trains for a while.
+ *
+ * @param isOver Whether to stop after so many updates.
+ */
+export function trainLagging(
+  isOver: (updates: number) => boolean,
+  options: Partial<ILCSanOptions> = {},
+): Trained {
+  const [obsDim, actDim, rows] = [11, 3, 100];
+  const actor = ilcSan({ obsDim, actDim, hiddenSizes: [64, 64], ...options });
+  const agent = td3({ actor, criticSizes: [64, 64], actorLag: 1 });
+  let state = agent.init(key(0));
+  let next = key(1);
+  let updates = 0;
+  while (!isOver(updates)) {
+    const keys = split(next, 6);
+    next = keys[0];
+    const batch = {
+      observation: normal(keys[1], [rows, obsDim]),
+      action: uniform(keys[2], [rows, actDim], { min: -1, max: 1 }),
+      reward: normal(keys[3], [rows]),
+      nextObservation: normal(keys[4], [rows, obsDim]),
+      done: zeros([rows]),
+    };
+    [state] = agent.update(state, batch, { timer: updates++, key: keys[5] });
+  }
+  const { networks, targets, optimizers, ahead } = state;
+  const all: Tree = [networks, targets, optimizers.actor.moments, optimizers.critics.moments];
+  const leaves = treeLeaves([...all, ahead?.actor ?? []]);
+  return { updates, numbers: leaves.map((x) => [...x.dataSync()]) };
+}
+
+/** Whether the second thread has made so many steps, or two minutes are over. */
+export function untilSecondThread(steps: number): () => boolean {
+  const [end, before] = [performance.now() + 120_000, stepsOfSecondThread()];
+  return () => stepsOfSecondThread() - before >= steps || performance.now() > end;
+}
+
+if (import.meta.main) {
+  const [most] = (globalThis as unknown as { Deno: typeof Deno }).Deno.args.map(Number);
+  limitThreads(2);
+  trainLagging((updates) => updates >= most || stepsOfSecondThread() > 2);
+  console.log(stepsOfSecondThread() > 2 ? "two threads" : "one thread");
+}
