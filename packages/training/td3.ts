@@ -11,6 +11,7 @@ import { actionBounds } from "./action_bounds.ts";
 import { makeActorStep } from "./algorithms/actor_step.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { calibrateActor } from "./algorithms/calibrate_actor.ts";
+import { checkNoise } from "./algorithms/check_noise.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
@@ -303,9 +304,11 @@ export function td3(options: Td3Options): Td3 {
       };
     },
     update: (state: Td3State, batch: Batch, options: Td3UpdateOptions) => {
-      checkUpdate("update td3", options, ["noise"], batch?.action);
+      const doing = "update td3";
+      const { noise } = checkUpdate(doing, options, ["noise"]);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
+      checkNoise(doing, "noise", noise, batch.action);
       const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
       if (begin === undefined || ahead === undefined) {
         return learn(state, batch, options) as [Td3State, Td3Report];
