@@ -9,7 +9,8 @@ import { checkFit, obsDimOf } from "./take_actor.ts";
 import { takeObject } from "./take_object.ts";
 import { takeVector } from "./take_vector.ts";
 import { takeAgent, takeCalibration, takeReplaySettings } from "./trainer/take_agent.ts";
-import type { Td3, Td3State } from "./td3.ts";
+import type { Td3 } from "./td3.ts";
+import type { Td3State } from "./td3_state.ts";
 
 /** An episode that has begun and has not ended. */
 export interface EpisodeProgress {
