@@ -173,9 +173,7 @@ function makeGuard(
       if (!isRunning) {
         fail(doing, "no episode is running, call reset(key) first", RangeError);
       }
-      const limited = isDiscrete(actionSpace)
-        ? takeChoice(doing, move, actionSpace.n)
-        : takeAction(doing, move, actionSpace, limitsActions);
+      const limited = takeMove(doing, move, actionSpace, limitsActions);
       return take(doing, task.step(limited), (result) => takeResult(doing, result));
     },
     ...saving,
@@ -203,6 +201,25 @@ function takeMaxSteps(action: string, value: unknown): number {
   if (typeof value !== "number") return refuse(action, name, value, expected);
   if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return value;
   return refuse(action, name, value, expected, RangeError);
+}
+
+/**
+ * Checks an action.
+ *
+ * @param isRaw Whether the task limits it to its box.
+ * @returns A choice, or a copy of the numbers.
+ * @throws {TypeError} if it is of another kind, or has another number of components.
+ * @throws {RangeError} if a number is not finite, or there is no such choice.
+ */
+export function takeMove(
+  action: string,
+  value: unknown,
+  space: Space,
+  isRaw = false,
+): number | number[] {
+  return isDiscrete(space)
+    ? takeChoice(action, value, space.n)
+    : takeAction(action, value, space, isRaw);
 }
 
 /** Checks an action of a discrete space. */

@@ -180,7 +180,7 @@ export class ReplayBuffer {
   store(experience: Experience): void {
     const { obsDim, actDim, size, normUpdateEvery } = this.#options;
     const parts = takeExperience(experience, this.#options);
-    const { observation, action, reward, nextObservation, done } = parts;
+    const { observation, action, reward, nextObservation, done, starts } = parts;
     if (this.#ring.written !== this.#stored) {
       // A fork went on in the shared memory.
       this.#ring = ReplayBuffer.restore(this.snapshot()).#ring;
@@ -193,6 +193,7 @@ export class ReplayBuffer {
     ring.actions.set(action, at * actDim);
     ring.rewards[at] = reward;
     ring.dones[at] = done ? 1 : 0;
+    ring.starts[at] = starts ? 1 : 0;
     ring.written = ++this.#stored;
     if (++this.#unseen === normUpdateEvery) this.#updateStatistics();
   }

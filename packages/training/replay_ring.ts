@@ -25,6 +25,8 @@ export interface ReplayRing {
   rewards: Float32Array;
   /** [R]; 1 where the task ended. */
   dones: Float32Array;
+  /** [R]; 1 where an episode started. */
+  starts: Float32Array;
   /** How many experiences have been written so far. */
   written: number;
 }
@@ -37,6 +39,7 @@ export function ringWidths({ obsDim, actDim }: RingSizes) {
     actions: actDim,
     rewards: 1,
     dones: 1,
+    starts: 1,
   } as const;
 }
 
@@ -56,10 +59,11 @@ export function makeRing({ obsDim, actDim }: RingSizes, room: number): ReplayRin
       actions: new Float32Array(room * actDim),
       rewards: new Float32Array(room),
       dones: new Float32Array(room),
+      starts: new Float32Array(room),
       written: 0,
     };
   } catch (cause) {
-    const gigabytes = (room * (2 * obsDim + actDim + 2) * 4 / 1e9).toPrecision(3);
+    const gigabytes = (room * (2 * obsDim + actDim + 3) * 4 / 1e9).toPrecision(3);
     return fail(
       "make a replay buffer",
       `size is ${room}, which takes ${gigabytes} GB; the machine does not give so much`,

@@ -81,13 +81,16 @@ function sumRewards(
   indices: readonly number[],
   { steps, gamma, environments }: ResolvedSampleOptions,
 ) {
-  const { observations, nextObservations, rewards, dones } = ring;
-  /** An episode goes on in the experience whose observation is the next one of this one. */
+  const { observations, nextObservations, rewards, dones, starts } = ring;
+  /**
+   * An episode goes on in the experience whose observation is the next one of this one, unless that
+   * one is known to start another.
+   */
   const goesOn = (at: number, next: number) => {
     for (let i = 0; i < obsDim; i++) {
       if (nextObservations[at * obsDim + i] !== observations[next * obsDim + i]) return false;
     }
-    return dones[at] === 0;
+    return dones[at] === 0 && starts[next] === 0;
   };
   const ends = [...indices];
   const sums = new Float32Array(indices.length);

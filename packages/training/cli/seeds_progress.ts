@@ -28,7 +28,7 @@ export class SeedsProgress {
     [this.#runs, this.#json, this.#stop] = [runs, json, stop];
     const all = runs.reduce((sum, { config }) => sum + config.steps, 0);
     this.#steps = new Map(runs.map((run) => [run, stepsDone(run)]));
-    this.#wasDone = this.#sum() === all;
+    this.#wasDone = runs.every((run) => Number(this.#steps.get(run)) >= run.config.steps);
     const isTerminal = process.stdout.isTTY ?? false;
     this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop), this.#sum());
     if (json) return;

@@ -1,5 +1,9 @@
 import { key, uniform } from "@spikeloop/random";
 
+/** The least and the most of numbers, however many they are. */
+export const rangeOf = (x: readonly number[]): readonly [least: number, most: number] =>
+  x.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [Infinity, -Infinity]);
+
 /** The most resamples or divisions that are gone through one by one; of more, some are drawn. */
 const mostExact = 50_000;
 

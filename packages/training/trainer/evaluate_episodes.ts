@@ -2,6 +2,7 @@ import type { Space } from "@spikeloop/actor";
 import { fail } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { act, type Policy } from "../act.ts";
+import { callEach } from "../after.ts";
 import type { AsyncEnvironment } from "../environment.ts";
 import { actionFor, checkFit, obsDimOf } from "../take_actor.ts";
 import { type Steps, waitAll } from "./steps.ts";
@@ -18,12 +19,14 @@ export interface EvaluationRun {
   readonly key: Key;
   /** The most steps of an episode; those of the task, but at most 10,000, if missing. */
   readonly maxSteps?: number;
+  /** Tasks that somebody else goes on with. */
+  readonly taken?: readonly AsyncEnvironment<Space>[];
 }
 
 /** Runs episodes side by side, and returns the return of each. */
 export function* evaluateEpisodes(
   action: string,
-  { policy, makeTask, episodes, key, maxSteps }: EvaluationRun,
+  { policy, makeTask, episodes, key, maxSteps, taken = [] }: EvaluationRun,
 ): Steps<number[]> {
   const { actor } = policy;
   const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
@@ -33,6 +36,9 @@ export function* evaluateEpisodes(
   const seats = split(startKey, episodes).map((k, index) => {
     const task = makeTask();
     checkFit(action, actor, task);
+    if (taken.includes(task)) {
+      fail(action, "environment returned the task of the training, expected a new one");
+    }
     if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }
@@ -40,7 +46,7 @@ export function* evaluateEpisodes(
     return { index, task, key: k, steps: maxSteps ?? Math.min(task.maxSteps, safeSteps) };
   });
   try {
-    const starts = yield* waitAll(seats.map(({ task, key }) => task.reset(key)));
+    const starts = yield* waitAll(callEach(seats, ({ task, key }) => task.reset(key)));
     let active = seats.map((seat, i) => ({ ...seat, observation: starts[i] }));
     let nextKey = actKey;
     for (let step = 1; active.length > 0; step++) {
@@ -49,7 +55,7 @@ export function* evaluateEpisodes(
       const observations = new Float32Array(active.length * obsDim);
       active.forEach(({ observation }, row) => observations.set(observation, row * obsDim));
       const actions = act(policy, observations, keys[1]);
-      const results = yield* waitAll(active.map(({ task }, row) => {
+      const results = yield* waitAll(callEach(active, ({ task }, row) => {
         const numbers = actions.subarray(row * actDim, (row + 1) * actDim);
         return task.step(actionFor(task.actionSpace, numbers));
       }));

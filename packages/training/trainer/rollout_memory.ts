@@ -27,6 +27,8 @@ export interface RolloutStep {
   readonly nextObservation: ArrayLike<number>;
   readonly terminated: boolean;
   readonly truncated: boolean;
+  /** Whether an episode starts with it. */
+  readonly starts: boolean;
 }
 
 /** The numbers of a rollout, each [T, N, ...]. */
@@ -73,11 +75,18 @@ export class RolloutMemory {
     return this.#length === this.#sizes.steps;
   }
 
-  /** Adds one step of every environment. */
+  /**
+   * Adds one step of every environment. Where an episode starts though the one before has not
+   * ended, as after an interruption, that one was cut.
+   */
   push(steps: readonly RolloutStep[]): void {
+    const { environments } = this.#sizes;
+    const ends = this.#arrays;
     steps.forEach((step, i) => {
-      const row = this.#length * this.#sizes.environments + i;
-      const { reward, terminated, truncated } = step;
+      const row = this.#length * environments + i;
+      const { reward, terminated, truncated, starts } = step;
+      const before = row - environments;
+      if (starts && before >= 0 && ends.terminated[before] === 0) ends.truncated[before] = 1;
       const parts = {
         ...step,
         reward: [reward],

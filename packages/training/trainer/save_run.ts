@@ -1,4 +1,4 @@
-import type { ActorParams } from "@spikeloop/actor";
+import { type ActorParams, isDiscrete } from "@spikeloop/actor";
 import { fail, isRecord, refuse, takeCount, takeList, takeNumber } from "@spikeloop/errors";
 import { takeKey } from "@spikeloop/random";
 import type { AgentState } from "../agent.ts";
@@ -125,15 +125,24 @@ export function loadRun<S extends AgentState>(
   const { run } = file;
   const learning = fillTree(action, agent.init(plan.initKey), "agent", file);
   agent.checkState(learning);
+  const { actor } = agent;
+  const noiseSize = isDiscrete(actor.actionSpace) ? 0 : actor.head.actDim;
   const state: RunState<S> = {
     learning,
     step: takeCount(action, "step", run.step, 0),
     updates: takeCount(action, "updates", run.updates, 0),
     stepKey: takeKey(action, "stepKey", run.stepKey),
-    seats: takeList(action, "seats", run.seats, takeSeat, tasks.length),
+    seats: takeList(
+      action,
+      "seats",
+      run.seats,
+      (_, name, seat) => takeSeat(action, name, seat, obsDimOf(actor), noiseSize),
+      tasks.length,
+    ),
     memory: memoryFromFile(action, plan, file),
   };
-  if (state.step > plan.steps) {
+  // All environments step together, so the last step may be beyond `steps`.
+  if (state.step > Math.ceil(plan.steps / tasks.length) * tasks.length) {
     fail(action, `it has done ${state.step} steps, more than steps, ${plan.steps}`, RangeError);
   }
   return {
@@ -144,16 +153,22 @@ export function loadRun<S extends AgentState>(
   };
 }
 
-function takeSeat(action: string, name: string, value: unknown): Seat {
+function takeSeat(
+  action: string,
+  name: string,
+  value: unknown,
+  obsDim: number,
+  noiseSize: number,
+): Seat {
   if (!isRecord(value)) return refuse(action, name, value, "the state of an episode");
   const { observation, noise } = value;
-  const vector = (part: string, x: unknown) =>
-    x === undefined ? undefined : takeVector(action, `${name}.${part}`, x);
+  const vector = (part: string, x: unknown, size: number) =>
+    x === undefined ? undefined : takeVector(action, `${name}.${part}`, x, size);
   return {
-    observation: vector("observation", observation),
+    observation: vector("observation", observation, obsDim),
     total: takeNumber(action, `${name}.total`, value.total),
     length: takeCount(action, `${name}.length`, value.length, 0),
-    noise: vector("noise", noise),
+    noise: vector("noise", noise, noiseSize),
   };
 }
 

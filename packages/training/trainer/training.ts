@@ -1,6 +1,7 @@
 import { fail } from "@spikeloop/errors";
 import { key as makeKey } from "@spikeloop/random";
 import type { Policy } from "../act.ts";
+import { callEach } from "../after.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { meanOf } from "../mean_of.ts";
@@ -18,7 +19,8 @@ import { type StepReport, TrainingRun } from "./training_run.ts";
 
 /**
  * A training that goes on while somebody iterates over it. It may be left at any event: a new
- * iteration goes on from there, and `save` has all of it.
+ * iteration goes on from there, and `save` has all of it. After a step that has thrown, the next
+ * one starts new episodes: nobody knows how far the environments got.
  */
 export interface Trainer<S extends AgentState = AgentState>
   extends Iterable<TrainerEvent>, AsyncIterable<TrainerEvent> {
@@ -109,7 +111,7 @@ class Training<S extends AgentState> implements Trainer<S> {
     const state = { ...this.#run.state, learning };
     const { tasks } = this.#plan.settings;
     const environments = this.#unrestored ??
-      (yield* waitAll(tasks.map((task) => task.snapshot?.())));
+      (yield* waitAll(callEach(tasks, (task) => task.snapshot?.())));
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
   }
 
@@ -205,7 +207,7 @@ class Training<S extends AgentState> implements Trainer<S> {
     const { tasks } = this.#plan.settings;
     const { state } = this.#run;
     yield* waitAll(
-      tasks.map((task, i) => states[i] === undefined ? undefined : task.restore?.(states[i])),
+      callEach(tasks, (task, i) => states[i] === undefined ? undefined : task.restore?.(states[i])),
     );
     state.seats = state.seats.map((seat, i) =>
       states[i] === undefined || tasks[i].restore === undefined ? emptySeat : seat
@@ -249,6 +251,7 @@ class Training<S extends AgentState> implements Trainer<S> {
         ...options,
         policy: this.policy,
         makeTask: () => guardAsync(action, environment()),
+        taken: this.#plan.settings.tasks,
       });
       const mean = meanOf(returns);
       const isBest = this.#best === undefined || mean >= this.#best.mean;

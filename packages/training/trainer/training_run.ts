@@ -2,13 +2,14 @@ import { type ActorParams, isDiscrete, type Space } from "@spikeloop/actor";
 import { type Key, normal, randint, split } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
 import { actionBounds } from "../action_bounds.ts";
+import { callEach } from "../after.ts";
 import type { AgentState, Exploration, Sampled } from "../agent.ts";
 import type { Transition } from "../environment.ts";
 import { normalizeVectors, type RunningStatistics } from "../running_statistics.ts";
 import { actionFor } from "../take_actor.ts";
 import type { EpisodeEvent } from "./events.ts";
 import { Learner } from "./learner.ts";
-import { emptySeat, type RunSettings, type RunState } from "./run_state.ts";
+import { emptySeat, type RunSettings, type RunState, type Seat } from "./run_state.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
 /** An episode that ended with a step. */
@@ -49,8 +50,21 @@ export class TrainingRun<S extends AgentState> {
     return this.#learner.acting;
   }
 
-  /** Does one step of every environment, and the updates that are due. */
+  /**
+   * Does one step of every environment, and the updates that are due. If it fails, or is given up
+   * while it waits, nobody knows how far the environments got: the next step starts new episodes.
+   */
   *advance(): Steps<StepReport> {
+    const { seats } = this.state;
+    this.state.seats = seats.map(() => emptySeat);
+    const { report, seats: next } = yield* this.#step(seats);
+    this.state.seats = next;
+    return report;
+  }
+
+  *#step(
+    seats: readonly Seat[],
+  ): Steps<{ readonly report: StepReport; readonly seats: readonly Seat[] }> {
     const { state } = this;
     const { tasks } = this.#settings;
     yield* this.#learner.prepare();
@@ -59,21 +73,21 @@ export class TrainingRun<S extends AgentState> {
     const [resetKeys, actKeys, noiseKeys] = [resetKey, actKey, noiseKey].map(each);
     const step = state.step + tasks.length;
     const observations = yield* waitAll(
-      tasks.map((task, i) => state.seats[i].observation ?? task.reset(resetKeys[i])),
+      callEach(tasks, (task, i) => seats[i].observation ?? task.reset(resetKeys[i])),
     );
-    const noises = tasks.map((_, i) => this.#noise(noiseKeys[i], state.seats[i].noise));
+    const noises = tasks.map((_, i) => this.#noise(noiseKeys[i], seats[i].noise));
     const choices = observations.map((observation, i) =>
       this.#choose(step, observation, noises[i], actKeys[i])
     );
     const results = yield* waitAll(
-      tasks.map((task, i) => task.step(actionFor(task.actionSpace, choices[i].action))),
+      callEach(tasks, (task, i) => task.step(actionFor(task.actionSpace, choices[i].action))),
     );
-    this.#store(observations, choices, results);
+    this.#store(observations, choices, results, seats);
     const updated = yield* this.#learner.update(step, updateKey);
 
     const episodes: EndedEpisode[] = [];
-    state.seats = results.map((result, i) => {
-      const { total, length } = state.seats[i];
+    const nextSeats = results.map((result, i) => {
+      const { total, length } = seats[i];
       const seat = {
         observation: result.observation,
         total: total + result.reward,
@@ -85,7 +99,8 @@ export class TrainingRun<S extends AgentState> {
       return emptySeat;
     });
     [state.step, state.stepKey] = [step, nextKey];
-    return { episodes, losses: updated?.losses, observation: updated?.observation };
+    const report = { episodes, losses: updated?.losses, observation: updated?.observation };
+    return { report, seats: nextSeats };
   }
 
   /** Standard normal numbers for an action: n' = ρ n + √(1 - ρ²) ε. */
@@ -123,6 +138,7 @@ export class TrainingRun<S extends AgentState> {
     observations: readonly (readonly number[])[],
     choices: readonly Sampled[],
     results: readonly Transition[],
+    seats: readonly Seat[],
   ): void {
     const { memory } = this.state;
     const steps = results.map(({ observation, ...result }, i) => ({
@@ -130,15 +146,17 @@ export class TrainingRun<S extends AgentState> {
       observation: observations[i],
       sample: choices[i].sample,
       nextObservation: observation,
+      starts: seats[i].observation === undefined,
     }));
     if ("rollout" in memory) return memory.rollout.push(steps);
-    for (const { observation, sample, reward, nextObservation, terminated } of steps) {
+    for (const { observation, sample, reward, nextObservation, terminated, starts } of steps) {
       memory.replay.store({
         observation,
         action: sample,
         reward,
         nextObservation,
         done: terminated,
+        starts,
       });
     }
   }
