@@ -62,7 +62,10 @@ interface Instance {
   owner: Float32Array | undefined;
 }
 
-/** Instantiates the code; undefined where no memory is left, as in a page that has some hundred already. */
+/**
+ * Instantiates the code; undefined where no memory is left, as in a page that has some hundred
+ * already.
+ */
 function makeInstance({ size, fn }: RowKernel): Instance | undefined {
   let memory: WebAssembly.Memory;
   try {

@@ -3,7 +3,7 @@ import { takeKey } from "@spikeloop/random";
 import type { UpdateOptions } from "../agent.ts";
 
 /**
- * Checks the options of an update: its timer and its key. Those that it has besides are not checked.
+ * Checks the options of an update: its timer and its key. Others are not checked.
  *
  * @throws {TypeError} if one is missing, unknown, or of another kind.
  * @throws {RangeError} if the timer is not an integer of at least 0.
