@@ -16,7 +16,8 @@ import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./envi
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { limit } from "./limit.ts";
 import { normalization, normalizationOf } from "./normalization.ts";
-import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { refuseComponent, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();

@@ -23,6 +23,7 @@ import { takeParts } from "../take_parts.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
 import { adamOf } from "./adam_of.ts";
 import { calibrateActor } from "./calibrate_actor.ts";
+import { checkNoise } from "./check_noise.ts";
 import { checkUpdate } from "./check_update.ts";
 import { drawGaussian } from "./gaussian.ts";
 import { type ResolvedSacOptions, resolveSacOptions, type SacOptions } from "./sac_options.ts";
@@ -227,9 +228,11 @@ export function sac(options: SacOptions): Sac {
     // Intermediate results lie where those of the update before did.
     update: scoped(cpu, (state: SacState, batch: Batch, options: SacUpdateOptions) => {
       const doing = "update sac";
-      const { key } = checkUpdate(doing, options, ["noise", "targetNoise"], batch?.action);
+      const { key } = checkUpdate(doing, options, ["noise", "targetNoise"]);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
+      checkNoise(doing, "noise", options.noise, batch.action);
+      checkNoise(doing, "targetNoise", options.targetNoise, batch.action);
       const { networks, targets, optimizers, logEntropyCoefficient } = state;
       const { observation, nextObservation, action: { shape } } = batch;
       const { backend } = observation;

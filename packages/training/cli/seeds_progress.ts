@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
+import { say, standardError } from "../files/say.ts";
+import type { StopSignals } from "../files/stop_signals.ts";
 import { TrainingProgress } from "../report/training_progress.ts";
 import { showNumber } from "./compare_runs.ts";
 import { readLog } from "./log.ts";

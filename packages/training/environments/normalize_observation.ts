@@ -66,16 +66,13 @@ export function normalizeObservation<E extends AnyEnvironment>(
     fail(action, "update is false and statistics are missing, so that nothing would be normalized");
   }
   const size = task.observationSpace.low.length;
-  let statistics: RunningStatistics = takeStatistics(
-    action,
-    options.statistics ?? emptyStatistics(size),
-    size,
-  );
+  const first = takeStatistics(action, options.statistics ?? emptyStatistics(size), size);
+  const { clipLimit } = first;
+  let statistics: RunningStatistics = first;
   const normalize = (observation: readonly number[]): readonly number[] => {
     if (update) statistics = mergeStatistics(statistics, Float32Array.from(observation), 1);
     return Array.from(normalizeVectors(statistics, observation));
   };
-  const { clipLimit } = takeStatistics(action, statistics);
   const saving = task.snapshot !== undefined && {
     snapshot: () =>
       after(task.snapshot?.(), (state) => ({

@@ -4,6 +4,7 @@ import { type Key, split } from "@spikeloop/random";
 import { type NamedTree, reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
 import type { AgentState, RolloutUpdateOptions, UpdateOptions, UpdateReport } from "../agent.ts";
 import type { Rollout } from "../rollout.ts";
+import { crossings } from "./crossings.ts";
 import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
 import type { RunSettings, RunState } from "./run_state.ts";
 import type { Steps } from "./steps.ts";
@@ -117,9 +118,9 @@ export class Learner<S extends AgentState> {
       return yield* this.#finish(this.#study(state.learning, rollout, { ...options, assessed }));
     }
     if (step <= updateAfter) return undefined;
-    const crossings = (every: number) => Math.floor(step / every) - Math.floor(state.step / every);
-    const count = crossings(updateEvery) * updateEvery;
-    const isCalibrated = calibrate !== undefined && crossings(calibrate.every) > 0;
+    const count = crossings(state.step, step, updateEvery) * updateEvery;
+    const isCalibrated = calibrate !== undefined &&
+      crossings(state.step, step, calibrate.every) > 0;
     if (count === 0 && !isCalibrated) return undefined;
     const [calibrationKey] = isCalibrated ? split(updateKey, count + 1).slice(count) : [];
     const keys = count === 0 ? [] : split(updateKey, count);

@@ -17,6 +17,7 @@ import { isVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
+import { crossings } from "./crossings.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
 import { refuseLearning } from "./evaluate_episodes.ts";
 import type { RunSettings } from "./run_state.ts";
@@ -91,7 +92,7 @@ function firstUpdate<S extends AgentState>(
   if (agent.learnsFrom === "rollouts") return agent.rolloutSteps * length;
   // All environments step together, and updates are due where the count crosses a multiple.
   const first = length * (Math.floor(updateAfter / length) + 1);
-  const isDue = Math.floor(first / updateEvery) > Math.floor((first - length) / updateEvery);
+  const isDue = crossings(first - length, first, updateEvery) > 0;
   const due = isDue ? first : updateEvery * (Math.floor(first / updateEvery) + 1);
   return Math.ceil(due / length) * length;
 }
