@@ -22,7 +22,9 @@ Deno.test("a run ends with its best and its last evaluation", () => {
   const run = { folder, config, seed: 4 };
   assertEquals(resultOf(run), "");
   const evaluation = (step: number, mean: number) =>
-    `${JSON.stringify({ type: "evaluation", step, returns: [mean], mean, isBest: true })}\n`;
+    `${
+      JSON.stringify({ type: "evaluation", step, returns: [mean], mean, isBest: true, seconds: 1 })
+    }\n`;
   const checkpoint = '{"type":"checkpoint","step":70,"seconds":1}\n';
   const lines = [evaluation(500, -150.4), evaluation(1000, -150.4), checkpoint];
   fs.writeFileSync(join(folder, "log.jsonl"), [...lines, evaluation(1500, -9)].join(""));
