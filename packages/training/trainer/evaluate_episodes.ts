@@ -19,14 +19,12 @@ export interface EvaluationRun {
   readonly key: Key;
   /** The most steps of an episode; those of the task, but at most 10,000, if missing. */
   readonly maxSteps?: number;
-  /** Tasks that somebody else goes on with. */
-  readonly taken?: readonly AsyncEnvironment<Space>[];
 }
 
 /** Runs episodes side by side, and returns the return of each. */
 export function* evaluateEpisodes(
   action: string,
-  { policy, makeTask, episodes, key, maxSteps, taken = [] }: EvaluationRun,
+  { policy, makeTask, episodes, key, maxSteps }: EvaluationRun,
 ): Steps<number[]> {
   const { actor } = policy;
   const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
@@ -36,9 +34,6 @@ export function* evaluateEpisodes(
   const seats = split(startKey, episodes).map((k, index) => {
     const task = makeTask();
     checkFit(action, actor, task);
-    if (taken.includes(task)) {
-      fail(action, "environment returned the task of the training, expected a new one");
-    }
     if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }

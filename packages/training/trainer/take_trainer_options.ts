@@ -61,7 +61,7 @@ export function takeTrainerOptions<S extends AgentState>(
     firstKey,
     state,
     statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
-    evaluate: takeEvaluation(action, options, evaluationKey),
+    evaluate: takeEvaluation(action, options, evaluationKey, settings),
     checkpoint: takeCheckpoints(action, options.checkpoint),
     signal: takeSignal(action, options.signal),
     measureEvery: takeCount(action, "measureEvery", options.measureEvery ?? 100),
@@ -129,6 +129,7 @@ function takeEvaluation<S extends AgentState>(
   action: string,
   { evaluate, environment }: TrainerOptions<S>,
   key: Key,
+  { agent: { actor }, tasks }: RunSettings<S>,
 ): TrainerPlan<S>["evaluate"] {
   if (evaluate === undefined) return undefined;
   const doing = `${action}, evaluate`;
@@ -137,10 +138,18 @@ function takeEvaluation<S extends AgentState>(
     (typeof environment === "function" ? environment : undefined);
   const expected = "a function that makes one, such as pendulum";
   const { episodes = 10, maxSteps } = evaluate;
+  const makeTask = takeFunction(doing, "environment", make as EnvironmentFactory, expected);
+  // One that does not fit is refused now, instead of after many steps.
+  const task = guardAsync(doing, makeTask());
+  if (tasks.includes(task)) {
+    fail(doing, "environment returned the task of the training, expected a new one");
+  }
+  checkFit(doing, actor, task);
+  task[Symbol.dispose]?.();
   return {
     every: takeCount(doing, "every", evaluate.every),
     episodes: takeNumber(doing, "episodes", episodes, { min: 1, max: 2 ** 20, integer: true }),
-    environment: takeFunction(doing, "environment", make as EnvironmentFactory, expected),
+    environment: makeTask,
     key: evaluate.key === undefined ? key : takeKey(doing, "key", evaluate.key),
     maxSteps: maxSteps === undefined ? undefined : takeCount(doing, "maxSteps", maxSteps),
   };

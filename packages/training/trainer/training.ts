@@ -9,6 +9,7 @@ import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
 import type { Pending } from "./pending.ts";
+import { writePlain } from "./plain_values.ts";
 import { type BestActor, freshRun, type SavedRun, saveRun } from "./save_run.ts";
 import { copyFromDevice, isHost } from "./device.ts";
 import { refusePromise, resume, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
@@ -108,10 +109,12 @@ class Training<S extends AgentState> implements Trainer<S> {
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const learning = yield* copyFromDevice(this.#run.state.learning);
     const state = { ...this.#run.state, learning };
-    const { tasks } = this.#plan.settings;
-    const environments = this.#unrestored ??
-      (yield* waitAll(callEach(tasks, (task) => task.snapshot?.())));
+    const environments = this.#unrestored ?? (yield* this.#snapshots());
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
+  }
+
+  *#snapshots(): Steps<unknown[]> {
+    return yield* waitAll(callEach(this.#plan.settings.tasks, (task) => task.snapshot?.()));
   }
 
   *[Symbol.iterator](): Generator<TrainerEvent, void, void> {
@@ -222,6 +225,10 @@ class Training<S extends AgentState> implements Trainer<S> {
   ): Steps<Pending[]> {
     const { steps, evaluate, checkpoint, measureEvery, settings } = this.#plan;
     const { step, updates, learning } = this.#run.state;
+    // What no file holds is refused in the first step, instead of at the first checkpoint.
+    if (before === 0 && checkpoint?.write !== undefined) {
+      writePlain("save the training", "the run", { environments: yield* this.#snapshots() });
+    }
     const isDue = (every: number | undefined) =>
       every !== undefined &&
       (Math.floor(step / every) > Math.floor(before / every) || step >= steps);
@@ -251,7 +258,6 @@ class Training<S extends AgentState> implements Trainer<S> {
         ...options,
         policy: this.policy,
         makeTask: () => guardAsync(action, environment()),
-        taken: this.#plan.settings.tasks,
       });
       const mean = meanOf(returns);
       const isBest = this.#best === undefined || mean >= this.#best.mean;
