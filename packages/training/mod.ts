@@ -10,6 +10,7 @@ export type {
   AsyncEnvironment,
   Environment,
   EnvironmentLike,
+  Normalized,
   Transition,
 } from "./environment.ts";
 export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "@spikeloop/actor";
@@ -40,7 +41,6 @@ export { timeLimit } from "./environments/time_limit.ts";
 export { actionRepeat } from "./environments/action_repeat.ts";
 export { rescaleAction } from "./environments/rescale_action.ts";
 export {
-  type Normalized,
   normalizeObservation,
   type NormalizeOptions,
 } from "./environments/normalize_observation.ts";

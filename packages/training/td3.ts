@@ -1,13 +1,14 @@
 import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import * as e from "@spikeloop/expr";
-import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
+import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
 import { checkOptions, fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
+import { adamOf } from "./algorithms/adam_of.ts";
 import { makeActorStep } from "./algorithms/actor_step.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { calibrateActor } from "./algorithms/calibrate_actor.ts";
@@ -128,8 +129,8 @@ export function td3(options: Td3Options): Td3 {
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const bounds = actionBounds(actor.actionSpace);
   const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
-  const actorOptimizer = adam({ learningRate: o.actorLearningRate });
-  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
+  const actorOptimizer = adamOf("make td3", "actorLearningRate", o.actorLearningRate);
+  const criticOptimizer = adamOf("make td3", "criticLearningRate", o.criticLearningRate);
 
   const proxy = o.proxyTarget && makeProxyTarget(actor, o.proxyTarget);
   const targetActor = proxy?.actor ?? actor;

@@ -4,6 +4,7 @@ import { type Key, split } from "@spikeloop/random";
 import { act, type Policy } from "../act.ts";
 import { callEach } from "../after.ts";
 import type { AsyncEnvironment } from "../environment.ts";
+import { normalizationOf } from "../normalization.ts";
 import { actionFor, checkFit, obsDimOf } from "../take_actor.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
@@ -23,6 +24,38 @@ export interface EvaluationRun {
   readonly taken?: readonly AsyncEnvironment<Space>[];
 }
 
+/**
+ * Refuses a task whose statistics of observations begin with the evaluation: its actor would see
+ * other numbers than in training.
+ *
+ * @throws {TypeError} if it is one.
+ */
+export function refuseLearning(action: string, task: AsyncEnvironment<Space>): void {
+  if (!normalizationOf(task)?.update) return;
+  const problem = `${task.name} changes its statistics of observations while it is evaluated`;
+  const expected = "expected those of the training, by normalizeObservation(env, { statistics, " +
+    "update: false }), or no wrapper, as agents normalize observations themselves";
+  fail(action, `${problem}; ${expected}`);
+}
+
+/**
+ * Refuses to evaluate in a task that normalizes observations where the task of the training does
+ * not, or the other way round.
+ *
+ * @throws {TypeError} if it does.
+ */
+function refuseOtherScale(
+  action: string,
+  task: AsyncEnvironment<Space>,
+  training: AsyncEnvironment<Space>,
+): void {
+  const [own, other] = [task, training].map((one) =>
+    normalizationOf(one) === undefined ? "raw observations" : "those of normalizeObservation"
+  );
+  if (own === other) return;
+  fail(action, `environment of evaluate has ${own}, the training has ${other}; expected the same`);
+}
+
 /** Runs episodes side by side, and returns the return of each. */
 export function* evaluateEpisodes(
   action: string,
@@ -39,6 +72,8 @@ export function* evaluateEpisodes(
     if (taken.includes(task)) {
       fail(action, "environment returned the task of the training, expected a new one");
     }
+    refuseLearning(action, task);
+    if (taken.length > 0) refuseOtherScale(action, task, taken[0]);
     if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }

@@ -19,6 +19,7 @@ import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
 import { crossings } from "./crossings.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
+import { refuseLearning } from "./evaluate_episodes.ts";
 import type { RunSettings } from "./run_state.ts";
 import {
   type EnvironmentFactory,
@@ -62,7 +63,7 @@ export function takeTrainerOptions<S extends AgentState>(
     firstKey,
     state,
     statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
-    evaluate: takeEvaluation(action, options, evaluationKey),
+    evaluate: takeEvaluation(action, options, tasks[0], evaluationKey),
     checkpoint: takeCheckpoints(action, options.checkpoint),
     signal: takeSignal(action, options.signal),
     measureEvery: takeCount(action, "measureEvery", options.measureEvery ?? 100),
@@ -80,7 +81,7 @@ function takeSteps<S extends AgentState>(
   const { length } = settings.tasks;
   if (steps === 0 || Math.ceil(steps / length) * length >= first) return steps;
   const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : "updateAfter";
-  const problem = `steps is ${steps}, but the first update comes after ${first}`;
+  const problem = `steps is ${steps}, but the first update comes at step ${first}`;
   return fail(action, `${problem}; take more steps, or a smaller ${option}`, RangeError);
 }
 
@@ -129,6 +130,7 @@ function takeTasks(
 function takeEvaluation<S extends AgentState>(
   action: string,
   { evaluate, environment }: TrainerOptions<S>,
+  task: AsyncEnvironment<Space>,
   key: Key,
 ): TrainerPlan<S>["evaluate"] {
   if (evaluate === undefined) return undefined;
@@ -136,6 +138,7 @@ function takeEvaluation<S extends AgentState>(
   checkOptions(doing, evaluate, ["every", "episodes", "environment", "key", "maxSteps"]);
   const make = evaluate.environment ??
     (typeof environment === "function" ? environment : undefined);
+  if (make === environment) refuseLearning(doing, task);
   const expected = "a function that makes one, such as pendulum";
   const { episodes = 10, maxSteps } = evaluate;
   return {
