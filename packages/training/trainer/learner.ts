@@ -13,7 +13,9 @@ import type { Learned } from "./take_updated.ts";
 
 /** The updates of a step. */
 export interface Updated {
+  /** Their mean losses. */
   readonly losses: Readonly<Record<string, number>>;
+  /** Normalized observations of the last of them, [B, obsDim]. */
   readonly observation: Tensor;
 }
 
