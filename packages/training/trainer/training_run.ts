@@ -14,7 +14,7 @@ import { type Steps, waitAll } from "./steps.ts";
 /** An episode that ended with a step. */
 type EndedEpisode = Omit<EpisodeEvent, "type" | "step">;
 
-/** The result of one step of every environment, with that of its updates if there were any. */
+/** The result of one step of every environment: updates only where it had some. */
 export interface StepReport extends Partial<Updated> {
   readonly episodes: readonly EndedEpisode[];
 }
