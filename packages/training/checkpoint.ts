@@ -9,7 +9,7 @@ import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
 import { runFormat } from "./trainer/run_file.ts";
-import { takeObject } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
 
 /** The beginning of messages about reading. */
 const reading = "use the checkpoint";

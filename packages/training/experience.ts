@@ -1,5 +1,6 @@
 import { isVector, takeFlag, takeNumber } from "@spikeloop/errors";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
 /** One step of an environment. */
 export interface Experience {

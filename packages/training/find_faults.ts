@@ -6,6 +6,7 @@ import { attempt, call, type Checked, Failure, Stop } from "./check_calls.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
 import { limit } from "./limit.ts";
 import { messageOf } from "./message_of.ts";
+import { normalizationOf } from "./normalization.ts";
 import { readPlain, writePlain } from "./trainer/plain_values.ts";
 import { runOrWait, type Steps } from "./trainer/steps.ts";
 
@@ -60,13 +61,20 @@ function* checkAll(
   const second = yield* runEpisode(checked, firstKey, moves);
   const at = differenceOf(first, second);
   if (at === 0) {
+    const isLearning = normalizationOf(task)?.update;
     note(
-      "one key starts two different episodes: draw all that is random from the key, and check " +
-        "tasks of normalizeObservation with { update: false }",
+      "one key starts two different episodes: " +
+        (isLearning
+          ? "normalizeObservation changes its statistics with every observation. Check the task " +
+            "inside, or with { statistics, update: false }; agents normalize by themselves"
+          : "draw all that is random from the key"),
     );
   }
   if (at > 0) note("episodes differ", `one key and the same actions lead elsewhere at step ${at}`);
   if (!fixedStart) yield* checkStarts(checked, split(startKey, 8));
+  for (const held of extremesOf(task.actionSpace)) {
+    yield* runEpisode(checked, firstKey, new Array<ActionOf<Space>>(steps).fill(held));
+  }
   if (task.snapshot !== undefined && at < 0) {
     // Up to the middle, so that no episode ends.
     const half = Math.min(20, Math.floor((first.length - 1) / 2));
@@ -165,9 +173,7 @@ const loosened = (bound: number, side: number) =>
 function* checkEnd(checked: Checked, move: ActionOf<Space>): Steps<void> {
   const result = yield* attempt(checked, "step", () => checked.task.step(move));
   if (result instanceof Failure) return;
-  checked.note(
-    "a step after the end of an episode is taken: throw a RangeError until the next reset",
-  );
+  checked.note("step goes on after the end of an episode: throw a RangeError until the next reset");
 }
 
 /** Different keys have to start different episodes. */
@@ -236,6 +242,21 @@ function sameData(a: unknown, b: unknown): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length &&
     names.every((name) => sameData(a[name], b[name]));
+}
+
+/**
+ * The lowest and the highest action: an actor that holds one comes to places where random actions
+ * do not. ±1 stands for a bound that is missing.
+ */
+function extremesOf(space: Space): ActionOf<Space>[] {
+  if (isDiscrete(space)) return [0, space.n - 1];
+  const { low, high } = space;
+  return [-1, 1].map((side) =>
+    low.map((bound, i) => {
+      const end = side < 0 ? bound : high[i];
+      return Number.isFinite(end) ? end : limit(side, bound, high[i]);
+    })
+  );
 }
 
 /** Random actions; where there is no bound, around 0. */

@@ -15,7 +15,9 @@ import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { limit } from "./limit.ts";
-import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
+import { normalization, normalizationOf } from "./normalization.ts";
+import { takeObject } from "./take_object.ts";
+import { refuseComponent, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();
@@ -150,7 +152,8 @@ function makeGuard(
     isRunning = !terminated && !truncated && !isCut;
     return { observation, reward, terminated, truncated: truncated || isCut };
   };
-  return Object.freeze({
+  const normalizing = normalizationOf(task);
+  const guarded = {
     name,
     observationSpace,
     actionSpace,
@@ -177,7 +180,12 @@ function makeGuard(
     },
     ...saving,
     ...disposing,
-  });
+    ...normalizing && { [normalization]: normalizing },
+  };
+  if (normalizing !== undefined) {
+    Object.defineProperty(guarded, "statistics", { get: normalizing.read, enumerable: true });
+  }
+  return Object.freeze(guarded);
 }
 
 /** Checks that a value is an environment as far as its methods go. */

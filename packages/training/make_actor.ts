@@ -5,7 +5,7 @@ import {
   type ILCSanOptions,
   mlpActor,
 } from "@spikeloop/actor";
-import { didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail, isRecord, refuse, takeText } from "@spikeloop/errors";
 import { neighbours, noSelf, selfOnly } from "@spikeloop/functional";
 import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { surrogate } from "@spikeloop/surrogate";
@@ -55,8 +55,11 @@ const neuronsByName: Readonly<Record<string, Neuron>> = Object.fromEntries(
 );
 
 function surrogateOf(value: unknown) {
-  if (!isRecord(value)) return surrogate(String(value));
-  return surrogate(String(value.name), value.params as Record<string, number> | undefined);
+  const action = "make the actor, surrogate";
+  if (!isRecord(value)) return surrogate(takeText(action, "its name", value));
+  checkOptions(action, value, ["name", "params"]);
+  const name = takeText(action, "name", value.name);
+  return surrogate(name, value.params as Record<string, number> | undefined);
 }
 
 /**
@@ -80,6 +83,9 @@ function connectionOf(value: unknown): unknown {
 export function byName<T>(what: string, table: Readonly<Record<string, T>>, name: unknown): T {
   if (typeof name === "string" && Object.hasOwn(table, name)) return table[name];
   const names = Object.keys(table);
-  const hint = didYouMean(String(name), names);
-  return fail(`find ${what}`, `there is no ${String(name)}, only ${names.join(", ")}${hint}`);
+  if (typeof name !== "string") {
+    return refuse(`find ${what}`, "its name", name, `one of ${names.join(", ")}`);
+  }
+  const hint = didYouMean(name, names);
+  return fail(`find ${what}`, `there is no ${name}, only ${names.join(", ")}${hint}`);
 }

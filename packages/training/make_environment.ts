@@ -3,7 +3,7 @@ import { checkOptions, isRecord, takeFlag, takeFunction } from "@spikeloop/error
 import type { Key } from "@spikeloop/random";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
-import { takeObject } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
 
 /**
  * The rules of a task as pure functions, for `makeEnvironment`. `S` is its state, `A` the kind of

@@ -13,7 +13,8 @@ import {
   takeStatistics,
 } from "./running_statistics.ts";
 import { sampleBatch, type SampleOptions } from "./sample_batch.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
 /** The parts of a buffer besides its options: a ring, and where the buffer is in it. */
 interface Position {

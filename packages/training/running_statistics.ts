@@ -1,6 +1,7 @@
 import { refuse, takeCount, takeNumber } from "@spikeloop/errors";
 import { limit } from "./limit.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
 const { fround } = Math;
 /** The largest number of float32. */

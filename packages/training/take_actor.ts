@@ -50,6 +50,18 @@ export function takeActor(action: string, value: unknown): Actor {
   return actor;
 }
 
+/**
+ * Refuses an actor of `ilcSan` with noise. No agent passes such noise on to it, so the actor would
+ * act and learn as one without.
+ *
+ * @throws {TypeError} if the actor has noise.
+ */
+export function refuseNoise(action: string, actor: Actor): void {
+  if (!isIlcSan(actor) || actor.options?.noise === undefined) return;
+  const problem = "the actor's noise has no effect here, as no algorithm lets the actor hear it";
+  fail(action, `${problem}; expected an actor without noise`);
+}
+
 /** How many numbers an actor reads. */
 export const obsDimOf = ({ observationSpace }: Actor): number => observationSpace.low.length;
 

@@ -16,7 +16,7 @@ import {
   refuseChoices,
   takeCriticOptions,
 } from "./critic_options.ts";
-import { takeActor } from "./take_actor.ts";
+import { refuseNoise, takeActor } from "./take_actor.ts";
 import { withDefaults } from "./with_defaults.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
@@ -96,6 +96,7 @@ export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   const o = withDefaults(options, defaults);
   const actor = takeActor(action, o.actor);
   refuseChoices(action, actor);
+  refuseNoise(action, actor);
   if (actor.head.logStd !== undefined) {
     fail(action, "the actor's logStd has no effect here, expected an actor without it");
   }

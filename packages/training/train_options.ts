@@ -6,9 +6,11 @@ import { growingBuffer, ReplayBuffer } from "./replay_buffer.ts";
 import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import { checkFit, obsDimOf } from "./take_actor.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 import { takeAgent, takeCalibration, takeReplaySettings } from "./trainer/take_agent.ts";
-import type { Td3, Td3State } from "./td3.ts";
+import type { Td3 } from "./td3.ts";
+import type { Td3State } from "./td3_state.ts";
 
 /** An episode that has begun and has not ended. */
 export interface EpisodeProgress {

@@ -1,7 +1,7 @@
 import { cpu } from "@spikeloop/cpu";
 import { split } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
-import type { Td3State } from "./td3.ts";
+import type { Td3State } from "./td3_state.ts";
 import {
   type EpisodeProgress,
   resolveTrainOptions,

@@ -2,7 +2,7 @@ import type { ActorParams, ApplyActorOptions, Gaussian } from "@spikeloop/actor"
 import { cpu } from "@spikeloop/cpu";
 import { checkOptions, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
+import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import {
   elementwise,
@@ -21,7 +21,9 @@ import { checkTensors } from "../check_tensors.ts";
 import { obsDimOf } from "../take_actor.ts";
 import { takeParts } from "../take_parts.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
+import { adamOf } from "./adam_of.ts";
 import { calibrateActor } from "./calibrate_actor.ts";
+import { checkNoise } from "./check_noise.ts";
 import { checkUpdate } from "./check_update.ts";
 import { drawGaussian } from "./gaussian.ts";
 import { type ResolvedSacOptions, resolveSacOptions, type SacOptions } from "./sac_options.ts";
@@ -145,9 +147,9 @@ export function sac(options: SacOptions): Sac {
   const { actor } = o;
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
-  const actorOptimizer = adam({ learningRate: o.actorLearningRate });
-  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
-  const entropyOptimizer = adam({ learningRate: o.entropyLearningRate });
+  const actorOptimizer = adamOf("make sac", "actorLearningRate", o.actorLearningRate);
+  const criticOptimizer = adamOf("make sac", "criticLearningRate", o.criticLearningRate);
+  const entropyOptimizer = adamOf("make sac", "entropyLearningRate", o.entropyLearningRate);
 
   /** Draws actions [B, actDim], and returns them with log π, [B]. */
   const draw = (
@@ -226,9 +228,11 @@ export function sac(options: SacOptions): Sac {
     // Intermediate results lie where those of the update before did.
     update: scoped(cpu, (state: SacState, batch: Batch, options: SacUpdateOptions) => {
       const doing = "update sac";
-      const { key } = checkUpdate(doing, options, ["noise", "targetNoise"], batch?.action);
+      const { key } = checkUpdate(doing, options, ["noise", "targetNoise"]);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
+      checkNoise(doing, "noise", options.noise, batch.action);
+      checkNoise(doing, "targetNoise", options.targetNoise, batch.action);
       const { networks, targets, optimizers, logEntropyCoefficient } = state;
       const { observation, nextObservation, action: { shape } } = batch;
       const { backend } = observation;

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Space } from "@spikeloop/actor";
-import { describe, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { didYouMean, fail, refuse, takeFunction } from "@spikeloop/errors";
 import { isPromise } from "../after.ts";
 import { checkEnvironment } from "../check_environment.ts";
 import type { AsyncEnvironment, Environment } from "../environment.ts";
@@ -113,11 +113,13 @@ async function environmentOfFile(path: string): Promise<MakeEnvironment> {
       : "";
     throw new Error(`Cannot ${action}: ${messageOf(error)}${hint}`, { cause: error });
   }
-  const make = module.default;
-  if (typeof make !== "function") {
-    const expected = "a function that returns an environment";
-    return fail(action, `its default export is ${describe(make)}, expected ${expected}`);
-  }
+  const expected = "a function that returns an environment";
+  const make = takeFunction(
+    action,
+    "its default export",
+    module.default as () => unknown,
+    expected,
+  );
   return () => {
     let environment: unknown;
     try {
@@ -129,7 +131,9 @@ async function environmentOfFile(path: string): Promise<MakeEnvironment> {
     if (isPromise(environment)) {
       fail(action, "its function returns a promise; await what it needs at the top of the module");
     }
-    if (isRecord(environment)) return environment as unknown as AsyncEnvironment<Space>;
+    // An instance of a class is one too.
+    const isObject = typeof environment === "object" && environment !== null;
+    if (isObject && !Array.isArray(environment)) return environment as AsyncEnvironment<Space>;
     return refuse(action, "the result of its function", environment, "an environment");
   };
 }

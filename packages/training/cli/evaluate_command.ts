@@ -2,7 +2,7 @@ import { fail, takeCount } from "@spikeloop/errors";
 import type { OperationCounts } from "@spikeloop/functional";
 import { key, split } from "@spikeloop/random";
 import { evaluateActor } from "../evaluate_actor.ts";
-import { say } from "../files/stop_signals.ts";
+import { say } from "../files/say.ts";
 import { meanOf } from "../mean_of.ts";
 import { valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";

@@ -38,8 +38,9 @@ const texts: Readonly<Record<string, string>> = {
                       --actor.connection none --actor.timeSteps 4 --actor.neuron lif
   --agent.<name>      options of the algorithm: --agent.actorLearningRate 1e-4
   --trainer.<name>    options of trainer: --trainer.noiseCorrelation 0.9 --trainer.batchSize 256
-  --evaluate.every N  --evaluate.episodes N    evaluations (a twentieth of the steps; 10)
-  --checkpoint.every N                         checkpoints (a tenth of the steps)
+  --evaluate.every N  --evaluate.episodes N    evaluations (a twentieth of the steps, but at most
+                                               5,000; 10)
+  --checkpoint.every N                         checkpoints (a tenth of the steps, but at most 10,000)
 
 Ctrl-C and SIGTERM save all runs and exit with 130 and 143; \`spikeloop resume\` goes on.`,
   resume: `Goes on with runs, to the same bits as without the interruption.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { codeOf } from "./code_of.ts";
-import { say, standardError } from "./stop_signals.ts";
+import { say, standardError } from "./say.ts";
 import { isPart, reasonOf } from "./write_file.ts";
 
 /** The name of the lock in a folder. */

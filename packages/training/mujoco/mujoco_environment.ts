@@ -11,7 +11,8 @@ import {
 import type { Key } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { guard } from "../guard_environment.ts";
-import { takeObject, takeVector } from "../take_vector.ts";
+import { takeObject } from "../take_object.ts";
+import { takeVector } from "../take_vector.ts";
 import type { Mujoco, MujocoData, MujocoModel } from "./mujoco.ts";
 import { Physics } from "./physics.ts";
 

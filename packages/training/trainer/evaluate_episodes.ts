@@ -1,9 +1,10 @@
-import type { Space } from "@spikeloop/actor";
+import type { Actor, Space } from "@spikeloop/actor";
 import { fail } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { act, type Policy } from "../act.ts";
 import { callEach } from "../after.ts";
 import type { AsyncEnvironment } from "../environment.ts";
+import { normalizationOf } from "../normalization.ts";
 import { actionFor, checkFit, obsDimOf } from "../take_actor.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
@@ -19,12 +20,67 @@ export interface EvaluationRun {
   readonly key: Key;
   /** The most steps of an episode; those of the task, but at most 10,000, if missing. */
   readonly maxSteps?: number;
+  /** Tasks that somebody else goes on with. */
+  readonly taken?: readonly AsyncEnvironment<Space>[];
+}
+
+/**
+ * Refuses a task whose statistics of observations begin with the evaluation: its actor would see
+ * other numbers than in training.
+ *
+ * @throws {TypeError} if it is one.
+ */
+function refuseLearning(action: string, task: AsyncEnvironment<Space>): void {
+  if (!normalizationOf(task)?.update) return;
+  const problem = `${task.name} changes its statistics of observations while it is evaluated`;
+  const expected = "expected those of the training, by normalizeObservation(env, { statistics, " +
+    "update: false }), or no wrapper, as agents normalize observations themselves";
+  fail(action, `${problem}; ${expected}`);
+}
+
+/**
+ * Refuses to evaluate in a task that normalizes observations where the task of the training does
+ * not, or the other way round.
+ *
+ * @throws {TypeError} if it does.
+ */
+function refuseOtherScale(
+  action: string,
+  task: AsyncEnvironment<Space>,
+  training: AsyncEnvironment<Space>,
+): void {
+  const [own, other] = [task, training].map((one) =>
+    normalizationOf(one) === undefined ? "raw observations" : "those of normalizeObservation"
+  );
+  if (own === other) return;
+  fail(action, `environment of evaluate has ${own}, the training has ${other}; expected the same`);
+}
+
+/**
+ * Checks a task for evaluations.
+ *
+ * @param taken The tasks of the training, if there is one.
+ * @throws {TypeError} if an actor evaluated in it would not do what it learns in the training.
+ * @throws {RangeError} if its actions have other bounds.
+ */
+export function checkTask(
+  action: string,
+  actor: Actor,
+  task: AsyncEnvironment<Space>,
+  taken: readonly AsyncEnvironment<Space>[],
+): void {
+  checkFit(action, actor, task);
+  if (taken.includes(task)) {
+    fail(action, "environment returned the task of the training, expected a new one");
+  }
+  refuseLearning(action, task);
+  if (taken.length > 0) refuseOtherScale(action, task, taken[0]);
 }
 
 /** Runs episodes side by side, and returns the return of each. */
 export function* evaluateEpisodes(
   action: string,
-  { policy, makeTask, episodes, key, maxSteps }: EvaluationRun,
+  { policy, makeTask, episodes, key, maxSteps, taken = [] }: EvaluationRun,
 ): Steps<number[]> {
   const { actor } = policy;
   const [obsDim, { actDim }] = [obsDimOf(actor), actor.head];
@@ -33,7 +89,7 @@ export function* evaluateEpisodes(
   const tasks = new Set<AsyncEnvironment<Space>>();
   const seats = split(startKey, episodes).map((k, index) => {
     const task = makeTask();
-    checkFit(action, actor, task);
+    checkTask(action, actor, task, taken);
     if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }

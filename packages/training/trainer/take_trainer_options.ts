@@ -17,7 +17,9 @@ import { isVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
+import { crossings } from "./crossings.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
+import { checkTask } from "./evaluate_episodes.ts";
 import type { RunSettings } from "./run_state.ts";
 import {
   type EnvironmentFactory,
@@ -79,7 +81,7 @@ function takeSteps<S extends AgentState>(
   const { length } = settings.tasks;
   if (steps === 0 || Math.ceil(steps / length) * length >= first) return steps;
   const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : "updateAfter";
-  const problem = `steps is ${steps}, but the first update comes after ${first}`;
+  const problem = `steps is ${steps}, but the first update comes at step ${first}`;
   return fail(action, `${problem}; take more steps, or a smaller ${option}`, RangeError);
 }
 
@@ -90,7 +92,7 @@ function firstUpdate<S extends AgentState>(
   if (agent.learnsFrom === "rollouts") return agent.rolloutSteps * length;
   // All environments step together, and updates are due where the count crosses a multiple.
   const first = length * (Math.floor(updateAfter / length) + 1);
-  const isDue = Math.floor(first / updateEvery) > Math.floor((first - length) / updateEvery);
+  const isDue = crossings(first - length, first, updateEvery) > 0;
   const due = isDue ? first : updateEvery * (Math.floor(first / updateEvery) + 1);
   return Math.ceil(due / length) * length;
 }
@@ -141,10 +143,7 @@ function takeEvaluation<S extends AgentState>(
   const makeTask = takeFunction(doing, "environment", make as EnvironmentFactory, expected);
   // One that does not fit is refused now, instead of after many steps.
   const task = guardAsync(doing, makeTask());
-  if (tasks.includes(task)) {
-    fail(doing, "environment returned the task of the training, expected a new one");
-  }
-  checkFit(doing, actor, task);
+  checkTask(doing, actor, task, tasks);
   task[Symbol.dispose]?.();
   return {
     every: takeCount(doing, "every", evaluate.every),

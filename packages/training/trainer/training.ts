@@ -5,6 +5,7 @@ import { callEach } from "../after.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { meanOf } from "../mean_of.ts";
+import { crossings } from "./crossings.ts";
 import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
@@ -230,8 +231,7 @@ class Training<S extends AgentState> implements Trainer<S> {
       writePlain("save the training", "the run", { environments: yield* this.#snapshots() });
     }
     const isDue = (every: number | undefined) =>
-      every !== undefined &&
-      (Math.floor(step / every) > Math.floor(before / every) || step >= steps);
+      every !== undefined && (crossings(before, step, every) > 0 || step >= steps);
     const events: Pending[] = episodes.map((episode) => ({ type: "episode", step, ...episode }));
     if (losses !== undefined && observation !== undefined) {
       const isMeasured =
@@ -258,6 +258,7 @@ class Training<S extends AgentState> implements Trainer<S> {
         ...options,
         policy: this.policy,
         makeTask: () => guardAsync(action, environment()),
+        taken: this.#plan.settings.tasks,
       });
       const mean = meanOf(returns);
       const isBest = this.#best === undefined || mean >= this.#best.mean;

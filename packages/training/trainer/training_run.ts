@@ -1,45 +1,34 @@
 import { type ActorParams, isDiscrete, type Space } from "@spikeloop/actor";
 import { type Key, normal, randint, split } from "@spikeloop/random";
-import type { Tensor } from "@spikeloop/tensor";
 import { actionBounds } from "../action_bounds.ts";
 import { callEach } from "../after.ts";
-import type { AgentState, Exploration } from "../agent.ts";
+import type { AgentState, Exploration, Sampled } from "../agent.ts";
 import type { Transition } from "../environment.ts";
 import { normalizeVectors, type RunningStatistics } from "../running_statistics.ts";
 import { actionFor } from "../take_actor.ts";
-import { Learner } from "./learner.ts";
+import type { EpisodeEvent } from "./events.ts";
+import { Learner, type Updated } from "./learner.ts";
 import { emptySeat, type RunSettings, type RunState, type Seat } from "./run_state.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
 /** An episode that ended with a step. */
-export interface EndedEpisode {
-  /** The number of the environment, from 0. */
-  readonly environment: number;
-  /** The sum of its rewards. */
-  readonly return: number;
-  /** Its steps. */
-  readonly length: number;
-}
+type EndedEpisode = Omit<EpisodeEvent, "type" | "step">;
 
-/** The result of one step of every environment. */
-export interface StepReport {
+/** The result of one step of every environment: updates only where it had some. */
+export interface StepReport extends Partial<Updated> {
   readonly episodes: readonly EndedEpisode[];
-  /** The mean losses of the updates of this step; undefined if there were none. */
-  readonly losses: Readonly<Record<string, number>> | undefined;
-  /** Normalized observations of the last of them, [B, obsDim]. */
-  readonly observation: Tensor | undefined;
 }
 
 /** A run of training: environments, an agent, and all that changes. It goes step by step. */
 export class TrainingRun<S extends AgentState> {
-  readonly settings: RunSettings<S>;
   readonly state: RunState<S>;
+  readonly #settings: RunSettings<S>;
   readonly #draw: (key: Key) => Float32Array;
   readonly #learner: Learner<S>;
 
   /** Takes the state, which it changes. */
   constructor(settings: RunSettings<S>, state: RunState<S>) {
-    this.settings = settings;
+    this.#settings = settings;
     this.state = state;
     this.#draw = drawingOf(settings.agent.actor.actionSpace);
     this.#learner = new Learner(settings, state);
@@ -72,7 +61,7 @@ export class TrainingRun<S extends AgentState> {
     seats: readonly Seat[],
   ): Steps<{ readonly report: StepReport; readonly seats: readonly Seat[] }> {
     const { state } = this;
-    const { tasks } = this.settings;
+    const { tasks } = this.#settings;
     yield* this.#learner.prepare();
     const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(state.stepKey, 5);
     const each = (key: Key) => tasks.length === 1 ? [key] : split(key, tasks.length);
@@ -98,23 +87,23 @@ export class TrainingRun<S extends AgentState> {
         observation: result.observation,
         total: total + result.reward,
         length: length + 1,
-        noise: this.settings.noiseCorrelation === 0 ? undefined : Array.from(noises[i]),
+        noise: this.#settings.noiseCorrelation === 0 ? undefined : Array.from(noises[i]),
       };
       if (!result.terminated && !result.truncated) return seat;
       episodes.push({ environment: i, return: seat.total, length: seat.length });
       return emptySeat;
     });
     [state.step, state.stepKey] = [step, nextKey];
-    const report = { episodes, losses: updated?.losses, observation: updated?.observation };
+    const report = { episodes, ...updated };
     return { report, seats: nextSeats };
   }
 
   /** Standard normal numbers for an action: n' = ρ n + √(1 - ρ²) ε. */
   #noise(key: Key, before: readonly number[] | undefined): ArrayLike<number> {
-    const { actionSpace, head } = this.settings.agent.actor;
+    const { actionSpace, head } = this.#settings.agent.actor;
     if (isDiscrete(actionSpace)) return [];
     const fresh = normal(key, [head.actDim]).dataSync();
-    const { noiseCorrelation: rho } = this.settings;
+    const { noiseCorrelation: rho } = this.#settings;
     if (before === undefined || rho === 0) return fresh;
     const rest = Math.sqrt(1 - rho * rho);
     return before.map((x, i) => rho * x + rest * fresh[i]);
@@ -125,8 +114,8 @@ export class TrainingRun<S extends AgentState> {
     observation: readonly number[],
     noise: ArrayLike<number>,
     key: Key,
-  ): { readonly action: Float32Array; readonly sample: Float32Array } {
-    const { agent, startSteps, deviations } = this.settings;
+  ): Sampled {
+    const { agent, startSteps, deviations } = this.#settings;
     if (agent.learnsFrom === "replay" && step <= startSteps) {
       const action = this.#draw(key);
       return { action, sample: action };
@@ -142,7 +131,7 @@ export class TrainingRun<S extends AgentState> {
 
   #store(
     observations: readonly (readonly number[])[],
-    choices: readonly { readonly sample: Float32Array }[],
+    choices: readonly Sampled[],
     results: readonly Transition[],
     seats: readonly Seat[],
   ): void {
