@@ -31,7 +31,7 @@ export interface Dynamics<
   /** The observation of a state. */
   observe(state: S): O;
   /**
-   * The next state, the reward, and whether the task ended; `truncated: true` cuts the episode here,
+   * The next state, the reward, and whether the task ended; `truncated: true` cuts the episode
    * before `maxSteps`. The action is within its space.
    */
   advance(
