@@ -100,7 +100,7 @@ export function readJson(path: string): Plain {
  *
  * @throws {Error} if there is none, or it is wrong.
  */
-export function readSeedRun(folder: string): SeedRun {
+function readSeedRun(folder: string): SeedRun {
   const value = readJson(join(folder, fileNames.config));
   const seed = takeCount(`read ${folder}`, "seed", value.seed, 0);
   return { folder, config: takeRunConfig(value).config, seed };
