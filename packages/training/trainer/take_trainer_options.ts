@@ -80,7 +80,8 @@ function takeSteps<S extends AgentState>(
   const first = firstUpdate(settings);
   const { length } = settings.tasks;
   if (steps === 0 || Math.ceil(steps / length) * length >= first) return steps;
-  const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : "updateAfter";
+  const ofReplay = settings.updateAfter < steps ? "updateEvery" : "updateAfter";
+  const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : ofReplay;
   const problem = `steps is ${steps}, but the first update comes at step ${first}`;
   return fail(action, `${problem}; take more steps, or a smaller ${option}`, RangeError);
 }
