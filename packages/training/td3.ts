@@ -171,7 +171,7 @@ export function td3(options: Td3Options): Td3 {
     const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
-    // The optimizers check their states, but that of another thread would do it too late.
+    // The optimizers check their states; one in another thread would do it too late.
     const doing = `${action}, optimizers.actor`;
     takeCount(doing, "step", actorState.step, 0);
     const moments = takeRecord(doing, "moments", actorState.moments);

@@ -226,7 +226,7 @@ class Training<S extends AgentState> implements Trainer<S> {
   ): Steps<Pending[]> {
     const { steps, evaluate, checkpoint, measureEvery, settings } = this.#plan;
     const { step, updates, learning } = this.#run.state;
-    // What no file holds is refused in the first step, instead of at the first checkpoint.
+    // A snapshot that no file holds is refused in the first step, not at the first checkpoint.
     if (before === 0 && checkpoint?.write !== undefined) {
       writePlain("save the training", "the run", { environments: yield* this.#snapshots() });
     }
