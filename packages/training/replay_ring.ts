@@ -1,14 +1,8 @@
 import { fail } from "@spikeloop/errors";
+import type { ReplayOptions } from "./replay_options.ts";
 
 /** The sizes of a ring. */
-export interface RingSizes {
-  /** How many numbers an observation has. */
-  readonly obsDim: number;
-  /** How many numbers an action has. */
-  readonly actDim: number;
-  /** The most experiences. */
-  readonly size: number;
-}
+export type RingSizes = Pick<ReplayOptions, "obsDim" | "actDim" | "size">;
 
 /**
  * The memory of a replay buffer, with room for R <= size experiences. The one of number k is at

@@ -130,6 +130,29 @@ Deno.test("words and options that would have no effect are refused", async () =>
   await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
 });
 
+Deno.test("seeds of the command line stand for those of the file, by either name", async () => {
+  const root = Deno.makeTempDirSync();
+  for (const seed of [0, 2, 9]) { // train names the first of its seeds that has a run
+    Deno.mkdirSync(`${root}/seed-${seed}`);
+    Deno.writeTextFileSync(`${root}/seed-${seed}/config.json`, "{}");
+  }
+  const first = async (inFile: object, option: string) => {
+    const config = `${root}/sweep.json`;
+    const file = { env: "pendulum", steps: 2000, ...inFile };
+    Deno.writeTextFileSync(config, JSON.stringify(file));
+    const words = {
+      plain: [],
+      options: new Map(Object.entries({ config, out: root, [option]: "9" })),
+    };
+    await assertRejects(() => trainCommand(words), Error, "seed-9 has a run already");
+  };
+  await first({ seeds: "0,2" }, "seed");
+  await first({ seeds: "0,2" }, "seeds");
+  await first({ seed: 2 }, "seed");
+  await first({ seed: 2 }, "seeds");
+  Deno.removeSync(root, { recursive: true });
+});
+
 Deno.test("train checks the number of processes before it writes anything", async () => {
   const root = Deno.makeTempDirSync();
   const options = { env: "pendulum", steps: "2000", out: root, processes: "0" };

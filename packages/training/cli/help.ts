@@ -26,7 +26,8 @@ const texts: Readonly<Record<string, string>> = {
   --steps N           steps of all environments together
   --seeds LIST        seeds such as 3, 0-4 or 0,2,5-7 (0)
   --out FOLDER        the folder, with seed-0, seed-1, ... in it (runs/<env>)
-  --config FILE       JSON with these options, such as the config.json of a run
+  --config FILE       JSON with these options, such as the config.json of a run; --out,
+                      --processes and --json stand beside it, and options that do win
   --environments N    environments side by side (1)
   --processes N       processes at once (the number of cores, and never more)
   --device cpu|gpu    the device (cpu)

@@ -69,6 +69,9 @@ export function takeRunConfig(value: Plain): { config: RunConfig; seeds: readonl
   checkOptions(action, value, [...plainNames, ...recordNames]);
   if (value.env === undefined) fail(action, "env is missing, such as --env pendulum");
   if (value.steps === undefined) fail(action, "steps is missing, such as --steps 12000");
+  if (value.seed !== undefined && value.seeds !== undefined) {
+    fail(action, "seed and seeds name seeds, expected one of them");
+  }
   const steps = takeCount(action, "steps", value.steps);
   const record = (name: typeof recordNames[number]): Plain =>
     takeRecord(action, name, value[name] ?? {}, "a record of options");

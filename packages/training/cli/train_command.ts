@@ -126,8 +126,9 @@ function withOptions(config: Plain, options: Words["options"]): Plain {
     const isText = name === "seeds" || name === "env" || name === "algo";
     const value = text === true || isText ? text : parseValue(name, text);
     result = withValue(result, path, value);
-    // The seeds of the command line stand for the one seed in the file of a run.
+    // The seeds of the command line stand for those of the file, by whichever name.
     if (name === "seeds") result = { ...result, seed: undefined };
+    if (name === "seed") result = { ...result, seeds: undefined };
   }
   return result;
 }

@@ -41,7 +41,7 @@ export interface MujocoTask {
   /** The observation of a simulation. */
   observe(physics: Physics): readonly number[];
   /**
-   * Judges a step.
+   * Judges a step; `truncated: true` cuts the episode there.
    *
    * @param physics The simulation after the step.
    * @param action The action, within the ranges of the actuators.
@@ -51,7 +51,7 @@ export interface MujocoTask {
     physics: Physics,
     action: readonly number[],
     before: Float64Array,
-  ): { reward: number; terminated: boolean };
+  ): { reward: number; terminated: boolean; truncated?: boolean };
 }
 
 /** An environment that holds memory of MuJoCo. `using env = hopper(mujoco)` frees it. */
@@ -151,13 +151,13 @@ export function mujocoEnvironment(mujoco: Mujoco, task: MujocoTask): MujocoEnvir
       before.set(physics.qpos);
       physics.ctrl.set(move);
       for (let k = 0; k < frameSkip; k++) mujoco.mj_step(model, data);
-      const { reward, terminated } = takeObject(
+      const { reward, terminated, truncated = false } = takeObject(
         `step ${name}`,
         "the result of judge",
         task.judge(physics, move as readonly number[], before),
         "{ reward, terminated }",
       );
-      return { observation: task.observe(physics), reward, terminated, truncated: false };
+      return { observation: task.observe(physics), reward, terminated, truncated };
     },
     snapshot: () => {
       enter("take a snapshot of");

@@ -56,7 +56,10 @@ Deno.test("a trainer whose steps are over before its first update is refused", (
     assertThrows(make(options), RangeError, problem);
   refuse({}, "steps is 10, but the first update comes at step 1001; take more steps, or a smaller");
   refuse({ steps: 20, updateAfter: 20 }, "comes at step 21");
-  refuse({ steps: 24, updateAfter: 20, updateEvery: 5 }, "comes at step 25");
+  refuse(
+    { steps: 24, updateAfter: 20, updateEvery: 5 },
+    "comes at step 25; take more steps, or a smaller updateEvery",
+  );
   make({ steps: 25, updateAfter: 20, updateEvery: 5 })();
   refuse({ steps: 50, agent: proximal }, "comes at step 2048; take more steps, or a smaller roll");
   const three = { environment: vectorized(pendulum, 3), updateEvery: 5 };

@@ -1,6 +1,5 @@
 import { type ActorParams, isDiscrete, type Space } from "@spikeloop/actor";
 import { type Key, normal, randint, split } from "@spikeloop/random";
-import type { Tensor } from "@spikeloop/tensor";
 import { actionBounds } from "../action_bounds.ts";
 import { callEach } from "../after.ts";
 import type { AgentState, Exploration, Sampled } from "../agent.ts";
@@ -8,20 +7,16 @@ import type { Transition } from "../environment.ts";
 import { normalizeVectors, type RunningStatistics } from "../running_statistics.ts";
 import { actionFor } from "../take_actor.ts";
 import type { EpisodeEvent } from "./events.ts";
-import { Learner } from "./learner.ts";
+import { Learner, type Updated } from "./learner.ts";
 import { emptySeat, type RunSettings, type RunState, type Seat } from "./run_state.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
 /** An episode that ended with a step. */
 type EndedEpisode = Omit<EpisodeEvent, "type" | "step">;
 
-/** The result of one step of every environment. */
-export interface StepReport {
+/** The result of one step of every environment: updates only where it had some. */
+export interface StepReport extends Partial<Updated> {
   readonly episodes: readonly EndedEpisode[];
-  /** The mean losses of the updates of this step; undefined if there were none. */
-  readonly losses: Readonly<Record<string, number>> | undefined;
-  /** Normalized observations of the last of them, [B, obsDim]. */
-  readonly observation: Tensor | undefined;
 }
 
 /** A run of training: environments, an agent, and all that changes. It goes step by step. */
@@ -99,7 +94,7 @@ export class TrainingRun<S extends AgentState> {
       return emptySeat;
     });
     [state.step, state.stepKey] = [step, nextKey];
-    const report = { episodes, losses: updated?.losses, observation: updated?.observation };
+    const report = { episodes, ...updated };
     return { report, seats: nextSeats };
   }
 
