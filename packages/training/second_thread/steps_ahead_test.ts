@@ -9,6 +9,7 @@ import { defineSurrogate } from "@spikeloop/surrogate";
 import { affine, concat, mean, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import { pendulum } from "../environments/pendulum.ts";
 import { td3 } from "../td3.ts";
+import type { Td3State } from "../td3_state.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import { randomBatch } from "../testing/batches.ts";
 import { trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
@@ -127,6 +128,22 @@ for (
     },
   );
 }
+
+Deno.test("a step does not keep the steps before it in memory", async () => {
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [64] });
+  const agent = td3({ actor, criticSizes: [8], actorLag: 1, policyDelay: 1 });
+  const learn = (state: Td3State, timer: number) =>
+    agent.update(state, randomBatch, { timer, key: key(timer) })[0];
+  let state = learn(agent.init(key(0)), 0);
+  const early = new WeakRef(state.ahead?.actor ?? {});
+  for (let timer = 1, round = 0; round < 50; round++) {
+    for (let i = 0; i < 200; i++) state = learn(state, timer++);
+    // What a reference has shown stays until the program has waited.
+    if (early.deref() === undefined) break;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assertEquals(early.deref(), undefined);
+});
 
 Deno.test("a training with a lag goes on from its checkpoints to the same bits", () => {
   const { observationSpace, actionSpace } = pendulum();
