@@ -106,24 +106,36 @@ testUnless(noThread, "what the other thread computes otherwise is not used", () 
   }
 });
 
+const [packages, training] = ["../../", "../"].map((path) =>
+  new URL(path, import.meta.url).pathname
+);
 for (
   const [flags, most, expected] of [
     [["-A"], Infinity, "two threads"],
-    [["--no-prompt"], 200, "one thread"], // it may not read the program of the thread
+    [["--no-prompt", `--allow-read=${packages}`], Infinity, "two threads"],
+    // It may not read the program of the thread, or what that imports.
+    [["--no-prompt"], 200, "one thread"],
+    [["--no-prompt", `--allow-read=${training}`], 200, "one thread"],
+    [["--no-prompt", "--allow-read", `--deny-read=${packages}cpu`], 200, "one thread"],
   ] as const
 ) {
+  const names = flags.join(" ").replaceAll(packages, "packages/");
   testUnless(
     noThread,
-    `a program with ${flags[0]} has ${expected}, and ends by itself`,
+    `a program with ${names} has ${expected}, and ends by itself`,
     async () => {
       const program = new URL("../testing/lagging_program.ts", import.meta.url).pathname;
+      const asked = await Deno.makeTempFile();
       const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: ["run", "--no-check", ...flags, program, String(most)],
+        env: { DENO_AUDIT_PERMISSIONS: asked },
         stdin: "null",
         signal: AbortSignal.timeout(600_000),
       }).output();
       const [text, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
       assertEquals([text.trim(), errors, success], [expected, "", true]);
+      assertEquals((await Deno.readTextFile(asked)).includes('"env"'), false);
+      await Deno.remove(asked);
     },
   );
 }
