@@ -11,6 +11,7 @@ import { actionBounds } from "./action_bounds.ts";
 import { makeActorStep } from "./algorithms/actor_step.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { calibrateActor } from "./algorithms/calibrate_actor.ts";
+import { checkAdamState } from "./algorithms/check_adam_state.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
@@ -176,9 +177,8 @@ export function td3(options: Td3Options): Td3 {
   const begin = o.actorLag === 0 ? undefined : makeStepsAhead(
     actor,
     { obsDim, actDim, criticSizes: o.criticSizes },
-    twins.shapes,
+    twins,
     o.actorLearningRate,
-    stepActor,
   );
 
   const checkState = (state: unknown) => {
@@ -195,6 +195,9 @@ export function td3(options: Td3Options): Td3 {
     }
     const names = ["actor", "critics", ...proxy === undefined ? [] : ["proxy"]];
     checkOptions(`${action}, optimizers`, optimizers, names, "optimizer");
+    const states = names.map((name) =>
+      takeRecord(`${action}, optimizers`, name, (optimizers as Record<string, unknown>)[name])
+    );
     if (o.actorLag === 0) {
       if (ahead !== undefined) {
         fail(action, "it has a part ahead, expected td3 with actorLag: 1, which made it");
@@ -204,6 +207,8 @@ export function td3(options: Td3Options): Td3 {
     const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
+    // Another thread may compute the step, in which an optimizer would refuse its state.
+    checkAdamState(`${action}, optimizers.actor`, states[0], actor.shapes);
   };
 
   /**
