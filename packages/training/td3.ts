@@ -4,7 +4,7 @@ import * as e from "@spikeloop/expr";
 import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
-import { checkOptions, fail, takeRecord } from "@spikeloop/errors";
+import { fail, takeCount, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
@@ -158,7 +158,10 @@ export function td3(options: Td3Options): Td3 {
       twins.check(doing, all);
     }
     const names = ["actor", "critics", ...proxy === undefined ? [] : ["proxy"]];
-    checkOptions(`${action}, optimizers`, optimizers, names, "optimizer");
+    const states = takeParts(`${action}, optimizers`, optimizers, names, "optimizer");
+    const [actorState] = names.map((name) =>
+      takeRecord(action, `the state's optimizers.${name}`, states[name])
+    );
     if (o.actorLag === 0) {
       if (ahead !== undefined) {
         fail(action, "it has a part ahead, expected td3 with actorLag: 1, which made it");
@@ -168,6 +171,13 @@ export function td3(options: Td3Options): Td3 {
     const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
+    // The optimizers check their states; one in another thread would do it too late.
+    const doing = `${action}, optimizers.actor`;
+    takeCount(doing, "step", actorState.step, 0);
+    const moments = takeRecord(doing, "moments", actorState.moments);
+    for (const name of ["mean", "meanSquare"]) {
+      checkTensors(`${doing}.moments.${name}`, moments[name], actor.shapes, "parameter");
+    }
   };
 
   /**

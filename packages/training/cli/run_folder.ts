@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
-import { reasonOf } from "../files/write_file.ts";
+import { readFile, reasonOf } from "../files/write_file.ts";
 import { messageOf } from "../message_of.ts";
 import type { Plain } from "../make_actor.ts";
 import { type RunConfig, takeRunConfig } from "./run_config.ts";
@@ -53,7 +53,7 @@ export function makeFolder(path: string): void {
  */
 export function readBytes<T>(path: string, read: (bytes: Uint8Array) => T): T {
   try {
-    return read(new Uint8Array(fs.readFileSync(path)));
+    return read(readFile(path));
   } catch (cause) {
     throw new Error(`${path}: ${messageOf(cause)}`, { cause });
   }

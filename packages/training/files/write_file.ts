@@ -1,6 +1,9 @@
 import * as fs from "node:fs";
 import { codeOf } from "./code_of.ts";
 
+/** The most bytes of one call: no runtime takes 2 GiB. */
+const mostAtOnce = 2 ** 30;
+
 /** The end of the name of a part, besides its random middle. */
 const partEnd = ".spikeloop-part";
 
@@ -43,7 +46,9 @@ export function writeFile(path: string, content: Uint8Array | string): void {
     const file = fs.openSync(name, "wx");
     part = name;
     try {
-      for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
+      for (let at = 0; at < bytes.length;) {
+        at += fs.writeSync(file, bytes, at, Math.min(bytes.length - at, mostAtOnce));
+      }
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
@@ -54,6 +59,24 @@ export function writeFile(path: string, content: Uint8Array | string): void {
     if (part !== undefined) fs.rmSync(part, { force: true });
     throw new Error(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Reads a whole file of any size. */
+export function readFile(path: string): Uint8Array {
+  const { size } = fs.statSync(path);
+  if (size <= mostAtOnce) return new Uint8Array(fs.readFileSync(path)); // it may be a pipe, too
+  const bytes = new Uint8Array(size);
+  const file = fs.openSync(path, "r");
+  try {
+    for (let at = 0; at < size;) {
+      const count = fs.readSync(file, bytes, at, Math.min(size - at, mostAtOnce), at);
+      if (count === 0) return bytes.subarray(0, at); // it has become shorter
+      at += count;
+    }
+  } finally {
+    fs.closeSync(file);
+  }
+  return bytes;
 }
 
 /** The file behind a link, which stays a link. */

@@ -1,4 +1,4 @@
-import type { Space } from "@spikeloop/actor";
+import type { Actor, Space } from "@spikeloop/actor";
 import { fail } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { act, type Policy } from "../act.ts";
@@ -30,7 +30,7 @@ export interface EvaluationRun {
  *
  * @throws {TypeError} if it is one.
  */
-export function refuseLearning(action: string, task: AsyncEnvironment<Space>): void {
+function refuseLearning(action: string, task: AsyncEnvironment<Space>): void {
   if (!normalizationOf(task)?.update) return;
   const problem = `${task.name} changes its statistics of observations while it is evaluated`;
   const expected = "expected those of the training, by normalizeObservation(env, { statistics, " +
@@ -56,6 +56,27 @@ function refuseOtherScale(
   fail(action, `environment of evaluate has ${own}, the training has ${other}; expected the same`);
 }
 
+/**
+ * Checks a task for evaluations.
+ *
+ * @param taken The tasks of the training, if there is one.
+ * @throws {TypeError} if an actor evaluated in it would not do what it learns in the training.
+ * @throws {RangeError} if its actions have other bounds.
+ */
+export function checkTask(
+  action: string,
+  actor: Actor,
+  task: AsyncEnvironment<Space>,
+  taken: readonly AsyncEnvironment<Space>[],
+): void {
+  checkFit(action, actor, task);
+  if (taken.includes(task)) {
+    fail(action, "environment returned the task of the training, expected a new one");
+  }
+  refuseLearning(action, task);
+  if (taken.length > 0) refuseOtherScale(action, task, taken[0]);
+}
+
 /** Runs episodes side by side, and returns the return of each. */
 export function* evaluateEpisodes(
   action: string,
@@ -68,12 +89,7 @@ export function* evaluateEpisodes(
   const tasks = new Set<AsyncEnvironment<Space>>();
   const seats = split(startKey, episodes).map((k, index) => {
     const task = makeTask();
-    checkFit(action, actor, task);
-    if (taken.includes(task)) {
-      fail(action, "environment returned the task of the training, expected a new one");
-    }
-    refuseLearning(action, task);
-    if (taken.length > 0) refuseOtherScale(action, task, taken[0]);
+    checkTask(action, actor, task, taken);
     if (tasks.has(task)) {
       fail(action, "environment returned the same task twice, expected a new one for each episode");
     }

@@ -19,7 +19,7 @@ import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
 import { crossings } from "./crossings.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
-import { refuseLearning } from "./evaluate_episodes.ts";
+import { checkTask } from "./evaluate_episodes.ts";
 import type { RunSettings } from "./run_state.ts";
 import {
   type EnvironmentFactory,
@@ -63,7 +63,7 @@ export function takeTrainerOptions<S extends AgentState>(
     firstKey,
     state,
     statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
-    evaluate: takeEvaluation(action, options, tasks[0], evaluationKey),
+    evaluate: takeEvaluation(action, options, evaluationKey, settings),
     checkpoint: takeCheckpoints(action, options.checkpoint),
     signal: takeSignal(action, options.signal),
     measureEvery: takeCount(action, "measureEvery", options.measureEvery ?? 100),
@@ -131,21 +131,25 @@ function takeTasks(
 function takeEvaluation<S extends AgentState>(
   action: string,
   { evaluate, environment }: TrainerOptions<S>,
-  task: AsyncEnvironment<Space>,
   key: Key,
+  { agent: { actor }, tasks }: RunSettings<S>,
 ): TrainerPlan<S>["evaluate"] {
   if (evaluate === undefined) return undefined;
   const doing = `${action}, evaluate`;
   checkOptions(doing, evaluate, ["every", "episodes", "environment", "key", "maxSteps"]);
   const make = evaluate.environment ??
     (typeof environment === "function" ? environment : undefined);
-  if (make === environment) refuseLearning(doing, task);
   const expected = "a function that makes one, such as pendulum";
   const { episodes = 10, maxSteps } = evaluate;
+  const makeTask = takeFunction(doing, "environment", make as EnvironmentFactory, expected);
+  // One that does not fit is refused now, instead of after many steps.
+  const task = guardAsync(doing, makeTask());
+  checkTask(doing, actor, task, tasks);
+  task[Symbol.dispose]?.();
   return {
     every: takeCount(doing, "every", evaluate.every),
     episodes: takeNumber(doing, "episodes", episodes, { min: 1, max: 2 ** 20, integer: true }),
-    environment: takeFunction(doing, "environment", make as EnvironmentFactory, expected),
+    environment: makeTask,
     key: evaluate.key === undefined ? key : takeKey(doing, "key", evaluate.key),
     maxSteps: maxSteps === undefined ? undefined : takeCount(doing, "maxSteps", maxSteps),
   };

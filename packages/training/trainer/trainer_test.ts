@@ -320,11 +320,17 @@ Deno.test("an evaluation does not run in the task of the training", () => {
   const shared = environment();
   for (const one of [() => task, () => shared]) {
     assertThrows(
-      () => begin({ ...base, environment: one, evaluate: { every: 130, episodes: 1 } }),
+      () => trainer({ ...base, environment: one, evaluate: { every: 130, episodes: 1 } }),
       TypeError,
-      "Cannot evaluate the actor: environment returned the task of the training, expected a new",
+      "Cannot make a trainer, evaluate: environment returned the task of the training",
     );
   }
+  const other = { every: 130, environment: mountainCarContinuous };
+  assertThrows(
+    () => trainer({ ...base, evaluate: other }),
+    TypeError,
+    "Cannot make a trainer, evaluate on MountainCarContinuous-v0: it has 2 observations",
+  );
   assertEquals(isFree, false);
 });
 
@@ -397,4 +403,16 @@ Deno.test("a file whose episode does not fit the actor is refused when it is loa
       `seats[0].${part} has 4 numbers, expected ${expected}`,
     );
   }
+});
+
+Deno.test("a state of an environment that no file holds is refused in the first step", () => {
+  const environment = () => ({ ...pendulum(), snapshot: () => ({ places: new Map() }) });
+  const checkpoint = { every: 100, write: () => {} };
+  const training = trainer({ ...base, environment, checkpoint });
+  assertThrows(
+    () => [...training],
+    TypeError,
+    "Cannot save the training: the run.environments[0].state.places is ",
+  );
+  assertEquals(training.step, 1);
 });

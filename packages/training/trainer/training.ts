@@ -10,6 +10,7 @@ import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
 import type { Pending } from "./pending.ts";
+import { writePlain } from "./plain_values.ts";
 import { type BestActor, freshRun, type SavedRun, saveRun } from "./save_run.ts";
 import { copyFromDevice, isHost } from "./device.ts";
 import { refusePromise, resume, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
@@ -109,10 +110,12 @@ class Training<S extends AgentState> implements Trainer<S> {
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const learning = yield* copyFromDevice(this.#run.state.learning);
     const state = { ...this.#run.state, learning };
-    const { tasks } = this.#plan.settings;
-    const environments = this.#unrestored ??
-      (yield* waitAll(callEach(tasks, (task) => task.snapshot?.())));
+    const environments = this.#unrestored ?? (yield* this.#snapshots());
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
+  }
+
+  *#snapshots(): Steps<unknown[]> {
+    return yield* waitAll(callEach(this.#plan.settings.tasks, (task) => task.snapshot?.()));
   }
 
   *[Symbol.iterator](): Generator<TrainerEvent, void, void> {
@@ -223,6 +226,10 @@ class Training<S extends AgentState> implements Trainer<S> {
   ): Steps<Pending[]> {
     const { steps, evaluate, checkpoint, measureEvery, settings } = this.#plan;
     const { step, updates, learning } = this.#run.state;
+    // A snapshot that no file holds is refused in the first step, not at the first checkpoint.
+    if (before === 0 && checkpoint?.write !== undefined) {
+      writePlain("save the training", "the run", { environments: yield* this.#snapshots() });
+    }
     const isDue = (every: number | undefined) =>
       every !== undefined && (crossings(before, step, every) > 0 || step >= steps);
     const events: Pending[] = episodes.map((episode) => ({ type: "episode", step, ...episode }));
