@@ -43,6 +43,8 @@ const { values, positionals } = parseArgs({
     python: { type: "string", default: "python3" },
     shape: { type: "string", multiple: true },
     untimed: { type: "boolean", default: false },
+    // The program of the parts; tests have one of their own.
+    parts: { type: "string", default: fileURLToPath(new URL("./check_part.ts", import.meta.url)) },
   },
 });
 const begin = performance.now();
@@ -65,12 +67,11 @@ let plan: { readonly extents: readonly Extents[]; readonly effort: Effort } = {
 /** Runs a part for at most so many seconds. */
 async function runPart(title: string, most: number): Promise<void> {
   const task: Task = { title, shapes: values.shape ?? shapes, untimed: values.untimed };
-  const script = fileURLToPath(new URL("./check_part.ts", import.meta.url));
   const flags = ["-A", "--no-check", "--no-remote", "--no-npm", "--cached-only"];
   const { code, signal, lines, errors } = await runFor(
     most,
     Deno.execPath(),
-    ["run", ...flags, script, JSON.stringify(task)],
+    ["run", ...flags, values.parts, JSON.stringify(task)],
   );
   for (const text of lines) {
     const message: Message = JSON.parse(text);

@@ -1,4 +1,4 @@
-import type { Backend } from "@spikeloop/backend";
+import type { Placement } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
 import type { Tensor } from "@spikeloop/tensor";
 import type { Activity, ActOptions } from "./activity.ts";
@@ -16,7 +16,7 @@ export interface ILCSan extends Actor {
    * Returns fresh parameters: linear and convolution layers as PyTorch initializes them, the
    * centres of the encoder evenly spaced.
    */
-  init(key: Key, options?: { readonly backend?: Backend }): ILCSanParams;
+  init(key: Key, placement?: Placement): ILCSanParams;
   /**
    * Computes actions [N, actDim] from observations [N, obsDim], or from one observation [obsDim].
    *

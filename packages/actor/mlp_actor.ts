@@ -1,4 +1,4 @@
-import { popEncoder } from "@spikeloop/encoding";
+import { popEncoder, type PopulationEncoder } from "@spikeloop/encoding";
 import { checkOptions, fail, takeCount, takeList, takeOneOf } from "@spikeloop/errors";
 import { type Layer, linear, sequential, stateless } from "@spikeloop/functional";
 import { relu, reshape, tanh, type Tree } from "@spikeloop/tensor";
@@ -71,23 +71,7 @@ export function mlpActor(options: MlpActorOptions): Actor {
     const popDim = takeCount(action, "encPopDim", encPopDim);
     const encoder = popEncoder({ obsDim, popDim, timeSteps: 1, meanRange, std });
     inFeatures = encoder.features;
-    const layer: Layer<ReturnType<typeof encoder.init>, Record<string, Tree>> = {
-      kind: "population encoder",
-      inFeatures: obsDim,
-      outFeatures: encoder.features,
-      init: (_key, placement) => encoder.init(placement),
-      initialState: () => ({}),
-      bind: (params) => (state, x) => {
-        return [state, reshape(encoder.apply(params, x), [x.shape[0], encoder.features])];
-      },
-      multiStep: (params, state, xSeq) => {
-        const [steps, rows] = xSeq.shape;
-        const y = encoder.apply(params, reshape(xSeq, [steps * rows, obsDim]));
-        return [state, reshape(y, [steps, rows, encoder.features])];
-      },
-      rowParts: (params) => encoder.rowParts(params),
-    };
-    layers.encoder = layer as Layer;
+    layers.encoder = encoderLayer(encoder, obsDim);
   }
   sizes.forEach((outFeatures, i) => {
     layers[`fc${i + 1}`] = linear({ inFeatures, outFeatures });
@@ -100,4 +84,26 @@ export function mlpActor(options: MlpActorOptions): Actor {
     steps: 1,
     settings: { hiddenSizes: sizes, activation, ...encPopDim !== undefined && { encPopDim } },
   }));
+}
+
+/** The layer of an encoder, which has no state. */
+function encoderLayer(encoder: PopulationEncoder, obsDim: number): Layer {
+  const layer: Layer<ReturnType<typeof encoder.init>, Record<string, Tree>> = {
+    kind: "population encoder",
+    inFeatures: obsDim,
+    outFeatures: encoder.features,
+    init: (_key, placement) => encoder.init(placement),
+    initialState: () => ({}),
+    bind: (params) => (state, x) => [
+      state,
+      reshape(encoder.apply(params, x), [x.shape[0], encoder.features]),
+    ],
+    multiStep: (params, state, xSeq) => {
+      const [steps, rows] = xSeq.shape;
+      const y = encoder.apply(params, reshape(xSeq, [steps * rows, obsDim]));
+      return [state, reshape(y, [steps, rows, encoder.features])];
+    },
+    rowParts: (params) => encoder.rowParts(params),
+  };
+  return layer as Layer;
 }

@@ -59,8 +59,9 @@ function showTime(duration: number): string {
 }
 
 /**
- * Makes a bar that shows the progress of some work: `epochs ━━━━━━━──── 7/10 0:03, 0:01 left loss
- * 0.21`. In a terminal it stays in one line; in a file or a log it is a plain line for every tenth.
+ * Makes a bar that shows the progress of some work:
+ * `epochs ━━━━━━━──── 7/10 0:03, 0:01 left, loss 0.21`. In a terminal it stays in one line;
+ * in a file or a log it is a plain line for every tenth.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if `total` is no integer of at least 1.
@@ -114,7 +115,8 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
     const passed = performance.now() - start;
     const remaining = passed * (total - done) / (done - from);
     const left = done > from && share < 1 ? `, ${showTime(remaining)} left` : "";
-    const parts = [label, bar, `${done}/${total}`, showTime(passed) + left, text];
+    const note = text === "" ? "" : `, ${text}`;
+    const parts = [label, bar, `${done}/${total}`, showTime(passed) + left + note];
     return parts.filter((part) => part !== "").join(" ");
   };
   const end = () => {

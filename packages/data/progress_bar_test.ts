@@ -28,7 +28,10 @@ Deno.test("a bar is a plain line for every tenth where there is no terminal", ()
     }
     shown.end();
     assertEquals(written.length, 10);
-    assert(written[0].startsWith("epochs ━━──") && written[0].includes(" 3/30 0:03, 0:27 left "));
+    assert(
+      written[0].startsWith("epochs ━━──") &&
+        written[0].includes(" 3/30 0:03, 0:27 left, loss 0.5"),
+    );
     assert(written[9].startsWith(`epochs ${"━".repeat(24)} 30/30 0:30`));
     assert(written.every((line) => line.endsWith(" loss 0.5\n") && !line.includes("\x1b")));
   });

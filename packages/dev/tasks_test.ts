@@ -25,6 +25,11 @@ Deno.test("deno.lock holds no npm package, which every task would download befor
   assertEquals(Object.keys(specifiers).filter((name) => !name.startsWith("jsr:")), []);
 });
 
+Deno.test("the task of trainings writes nothing to deno.lock, where Deno would note MuJoCo", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  assertEquals(tasks.spikeloop.command, "deno run -A --no-lock packages/spikeloop/cli.ts");
+});
+
 Deno.test("actions are pinned by commit, and jobs may only read unless they say otherwise", async () => {
   for (const path of workflows) {
     const text = await read(path);

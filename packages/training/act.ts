@@ -1,10 +1,11 @@
-import { fail, isVector } from "@spikeloop/errors";
+import { fail } from "@spikeloop/errors";
 import type { Activity, Actor, ActorParams } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { normalizeVectors, type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { isIlcSan, obsDimOf, takeActor } from "./take_actor.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
 /** An actor with its parameters and the statistics that normalize its observations. */
 export interface Policy {
@@ -106,22 +107,13 @@ export function takePolicy(action: string, value: Policy): Policy {
   const policy = takeObject(action, "the policy", value, "{ actor, params, statistics }");
   const actor = takeActor(action, policy.actor);
   const obsDim = obsDimOf(actor);
-  const statistics = takeObject(
-    action,
-    "statistics",
-    policy.statistics,
-    `{ mean, variance, count }, such as emptyStatistics(${obsDim})`,
-  );
-  for (const part of ["mean", "variance"] as const) {
-    const x: unknown = statistics[part];
-    if (!isVector(x)) takeVector(action, `statistics.${part}`, x);
-    const { length } = statistics[part];
-    if (length !== obsDim) {
-      fail(
-        action,
-        `the statistics are of ${length} numbers, the actor's observations have ${obsDim}`,
-      );
-    }
+  const statistics = takeStatistics(action, policy.statistics);
+  const { length } = statistics.mean;
+  if (length !== obsDim) {
+    fail(
+      action,
+      `the statistics are of ${length} numbers, the actor's observations have ${obsDim}`,
+    );
   }
-  return { actor, params: policy.params, statistics: takeStatistics(action, statistics) };
+  return { actor, params: policy.params, statistics };
 }

@@ -1,6 +1,6 @@
-import { describeOption, fail } from "@spikeloop/errors";
-import { sameShape, showShape } from "@spikeloop/backend";
+import { fail } from "@spikeloop/errors";
 import { Tensor } from "@spikeloop/tensor";
+import { shapeFault } from "./check_tensors.ts";
 
 /** Experiences side by side, with normalized observations. */
 export interface Batch {
@@ -37,11 +37,7 @@ export function checkBatch(batch: Batch, obsDim: number, actDim: number): void {
     ...batch?.discount !== undefined && { discount: [rows] },
   };
   for (const [name, shape] of Object.entries(shapes)) {
-    const x: unknown = batch?.[name as keyof Batch];
-    if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
-    const found = x instanceof Tensor
-      ? `has shape ${showShape(x.shape)}`
-      : `is ${describeOption(x)}`;
-    fail("update with the batch", `its ${name} ${found}, expected ${showShape(shape)}`);
+    const fault = shapeFault(batch?.[name as keyof Batch], shape);
+    if (fault !== undefined) fail("update with the batch", `its ${name} ${fault}`);
   }
 }

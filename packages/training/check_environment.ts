@@ -30,7 +30,7 @@ const action = "check an environment";
 
 /**
  * Finds out whether an environment of your own keeps the promises of `Environment`. It runs a few
- * episodes with random actions and looks for
+ * episodes with random actions, and two that hold the lowest and the highest action, and looks for
  *
  * - parts that are missing or of the wrong kind;
  * - observations of a wrong length, NaN, and values out of the space; rewards that are no numbers;

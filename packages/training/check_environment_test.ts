@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import type { Space } from "@spikeloop/actor";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { box, type Space } from "@spikeloop/actor";
 import { key, uniform } from "@spikeloop/random";
 import { checkEnvironment } from "./check_environment.ts";
 import type { AsyncEnvironment, Environment, Transition } from "./environment.ts";
@@ -11,6 +11,9 @@ import { normalizeObservation } from "./environments/normalize_observation.ts";
 import { pendulum } from "./environments/pendulum.ts";
 import { reacher } from "./environments/reacher.ts";
 import { distantPoint } from "./environments/testing/point.ts";
+import { timeLimit } from "./environments/time_limit.ts";
+import { makeEnvironment } from "./make_environment.ts";
+import { emptyStatistics } from "./running_statistics.ts";
 
 /** A task as a user may write it, without a fault but for `parts` and `result`. */
 function walk(parts: Partial<Environment> = {}, result: Partial<Transition> = {}): Environment {
@@ -50,7 +53,7 @@ Deno.test("checkEnvironment() finds nothing wrong with the tasks of this package
     reacher,
     lunarLander,
     lunarLanderDiscrete,
-    () => normalizeObservation(pendulum(), { update: false }),
+    () => normalizeObservation(pendulum(), { statistics: emptyStatistics(3), update: false }),
   ];
   for (const make of tasks) assertEquals(checkEnvironment(make()), [], make().name);
   assertEquals(checkEnvironment(walk()), []);
@@ -106,6 +109,30 @@ Deno.test("checkEnvironment() tells faults of observations, rewards and ends", (
   one(walk({ step: fail }), "step throws: no such place");
 });
 
+Deno.test("checkEnvironment() holds the extreme actions, which lead out of the space", () => {
+  const drift = (low: number, high: number) =>
+    makeEnvironment<number>({
+      name: "drift",
+      observationSpace: box(1, -2, 2),
+      actionSpace: box(1, low, high),
+      maxSteps: 20,
+      start: (k) => uniform(k, [], { min: -1, max: 1 }).item(),
+      observe: (x) => [x],
+      advance: (x, [push]) => ({ state: x + 0.2 * push, reward: 0, terminated: false }),
+    });
+  for (const task of [drift(-1, 1), drift(-Infinity, Infinity)]) {
+    const [fault, ...others] = checkEnvironment(task);
+    assertMatch(fault, /^observation\[0\] of step is -?2\.\d+, out of its space from -2 to 2$/);
+    assertEquals(others, []);
+  }
+  assertEquals(checkEnvironment(drift(-0.2, 0.2)), []);
+  const turns: number[] = [];
+  const lander = lunarLanderDiscrete();
+  checkEnvironment({ ...lander, step: (i) => (turns.push(i), lander.step(i)) });
+  const text = turns.join("");
+  assert(text.includes("0".repeat(20)) && text.includes("3".repeat(20)));
+});
+
 Deno.test("checkEnvironment() finds starts and episodes that the key does not determine", () => {
   const fixed = () => {
     const task = walk();
@@ -118,10 +145,16 @@ Deno.test("checkEnvironment() finds starts and episodes that the key does not de
   let count = 0;
   const task = walk();
   assertEquals(checkEnvironment({ ...task, reset: () => task.reset(key(count++)) }), [
-    "one key starts two different episodes: draw all that is random from the key, and check " +
-    "tasks of normalizeObservation with { update: false }",
+    "one key starts two different episodes: draw all that is random from the key",
   ]);
-  assertEquals(checkEnvironment(normalizeObservation(walk(), { update: false })), []);
+  const learning = timeLimit(normalizeObservation(walk()), 9);
+  assertMatch(
+    checkEnvironment(learning).join(),
+    /Check the task inside, or with \{ statistics, upd/,
+  );
+  const { statistics } = learning;
+  const still = normalizeObservation(walk(), { statistics, update: false });
+  assertEquals(checkEnvironment(still), []);
   const windy = walk();
   const gust = () => (count += 0.001) % 0.1;
   assertEquals(
@@ -171,7 +204,7 @@ Deno.test("checkEnvironment() finds steps after the end", () => {
     },
   };
   assertEquals(checkEnvironment(task), [
-    "a step after the end of an episode is taken: throw a RangeError until the next reset",
+    "step goes on after the end of an episode: throw a RangeError until the next reset",
   ]);
 });
 

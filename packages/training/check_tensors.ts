@@ -1,6 +1,14 @@
-import { checkOptions, describeOption, fail } from "@spikeloop/errors";
+import { describeOption, fail } from "@spikeloop/errors";
 import { sameShape, showShape } from "@spikeloop/backend";
 import { Tensor } from "@spikeloop/tensor";
+import { takeParts } from "./take_parts.ts";
+
+/** The fault of a value that is to be a tensor of a shape; undefined if it is one. */
+export function shapeFault(x: unknown, shape: readonly number[]): string | undefined {
+  if (!(x instanceof Tensor)) return `is ${describeOption(x)}, expected ${showShape(shape)}`;
+  if (sameShape(x.shape, shape)) return undefined;
+  return `has shape ${showShape(x.shape)}, expected ${showShape(shape)}`;
+}
 
 /**
  * Checks a record of tensors: every name of `shapes`, in its shape, and no other name.
@@ -14,14 +22,9 @@ export function checkTensors(
   shapes: Readonly<Record<string, readonly number[]>>,
   noun: string,
 ): void {
-  checkOptions(action, value, Object.keys(shapes), noun);
-  const record = value as Readonly<Record<string, unknown>>;
+  const record = takeParts(action, value, Object.keys(shapes), noun);
   for (const name in shapes) { // which allocates nothing
-    const [x, shape] = [record[name], shapes[name]];
-    if (x instanceof Tensor && sameShape(x.shape, shape)) continue;
-    const found = x instanceof Tensor
-      ? `has shape ${showShape(x.shape)}`
-      : `is ${describeOption(x)}`;
-    fail(action, `${noun} "${name}" ${found}, expected ${showShape(shape)}`);
+    const fault = shapeFault(record[name], shapes[name]);
+    if (fault !== undefined) fail(action, `${noun} "${name}" ${fault}`);
   }
 }

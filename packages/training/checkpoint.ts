@@ -8,15 +8,16 @@ import { remakeActor } from "./make_actor.ts";
 import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
-import { takeObject } from "./take_vector.ts";
+import { runFormat } from "./trainer/run_file.ts";
+import { takeObject } from "./take_object.ts";
 
 /** The beginning of messages about reading. */
 const reading = "use the checkpoint";
 
 const statisticNames = ["observation.mean", "observation.variance"] as const;
 
-/** The formats of checkpoints and of whole trainings, in their metadata. */
-const [format, runFormat] = ["spikeloop-actor", "spikeloop-training"];
+/** The format of checkpoints, in their metadata. */
+const format = "spikeloop-actor";
 
 /** A number as JavaScript writes it. */
 const decimal = /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$/;

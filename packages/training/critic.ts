@@ -1,6 +1,5 @@
-import { linear } from "@spikeloop/functional";
+import { linear, type Placement } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
-import type { Backend } from "@spikeloop/backend";
 import { affine, concat, reshape, type Tensor } from "@spikeloop/tensor";
 
 /**
@@ -14,7 +13,7 @@ export interface Critic {
   /** The names and shapes of its parameters. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Returns fresh parameters. */
-  init(key: Key, options?: { readonly backend?: Backend }): CriticParams;
+  init(key: Key, placement?: Placement): CriticParams;
   /** Lays observations [N, obsDim] and actions [N, actDim] side by side, as `values` takes them. */
   join(observation: Tensor, action: Tensor): Tensor;
   /** Computes values [N] of observations with actions [N, obsDim + actDim]. */
@@ -55,10 +54,10 @@ export function makeCritic(
       [weight, [sizes[i + 1], sizes[i]]],
       [bias, [sizes[i + 1]]],
     ])),
-    init: (key, options) => {
+    init: (key, placement) => {
       const keys = split(key, layers.length);
       return Object.fromEntries(layers.flatMap(({ weight, bias, linear }, i) => {
-        const params = linear.init(keys[i], options);
+        const params = linear.init(keys[i], placement);
         return [[weight, params.weight], [bias, params.bias]];
       }));
     },

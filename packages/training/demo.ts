@@ -9,7 +9,8 @@ import { freePaths, type RunPaths } from "./demo/free_paths.ts";
 import { lockFolder } from "./files/lock_folder.ts";
 import { type DemoArguments, parseArguments, usage } from "./demo/parse_arguments.ts";
 import { pendulumSignals } from "./demo/pendulum_signals.ts";
-import { say, standardError, StopSignals } from "./files/stop_signals.ts";
+import { say, standardError } from "./files/say.ts";
+import { StopSignals } from "./files/stop_signals.ts";
 import { trainActor } from "./demo/train_actor.ts";
 import { writeFile } from "./files/write_file.ts";
 import { TrainingProgress } from "./report/training_progress.ts";
@@ -17,13 +18,12 @@ import { recordEpisode } from "./report/record_episode.ts";
 import { lateralWeightOf, policyOperations } from "./report/policy_operations.ts";
 import { renderReport } from "./report/render_report.ts";
 import { evaluateActor } from "./evaluate_actor.ts";
+import { meanOf } from "./mean_of.ts";
 import { messageOf } from "./message_of.ts";
 import { pendulum } from "./environments/pendulum.ts";
 
 /** The number of episodes that judge an actor before and after training. */
 const finalEpisodes = 10;
-
-const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 
 /** Lets signals be handled. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -124,8 +124,8 @@ async function train(
     return 1;
   }
   tell(
-    `Mean return over ${finalEpisodes} fresh episodes: ${mean(before).toFixed(1)} before, ${
-      mean(after).toFixed(1)
+    `Mean return over ${finalEpisodes} fresh episodes: ${meanOf(before).toFixed(1)} before, ${
+      meanOf(after).toFixed(1)
     } after.\n`,
   );
   tell(`Took ${seconds.toFixed(0)} s. Report: ${report}   Checkpoint: ${checkpoint}\n`);

@@ -1,5 +1,6 @@
 import type { Box, Discrete, Space } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
+import type { RunningStatistics } from "./running_statistics.ts";
 
 /**
  * An action in a box, as dynamics see it: at least one number. In `([thrust]) => ...`, `thrust` is
@@ -98,8 +99,18 @@ export interface Environment<
 /** Any environment, also one whose methods return promises. */
 export type AnyEnvironment = AsyncEnvironment<Space>;
 
-/** An environment like `E`: one that returns promises only if `E` does. */
-export type EnvironmentLike<E extends AnyEnvironment> = [E] extends
-  [Environment<infer A extends Space, infer O>] ? Environment<A, O>
-  : [E] extends [AsyncEnvironment<infer A extends Space, infer O>] ? AsyncEnvironment<A, O>
-  : never;
+/** The part that `normalizeObservation` adds to an environment. Wrappers around it keep it. */
+export interface Normalized {
+  /** The statistics of all observations so far. Later observations do not change this record. */
+  readonly statistics: RunningStatistics;
+}
+
+/**
+ * An environment like `E`: one that returns promises only if `E` does, and has statistics if `E`
+ * has them.
+ */
+export type EnvironmentLike<E extends AnyEnvironment> =
+  & ([E] extends [Environment<infer A extends Space, infer O>] ? Environment<A, O>
+    : [E] extends [AsyncEnvironment<infer A extends Space, infer O>] ? AsyncEnvironment<A, O>
+    : never)
+  & ([E] extends [Normalized] ? Normalized : unknown);

@@ -42,8 +42,12 @@ const optionNames: readonly (keyof EvaluateOptions)[] = [
   "maxSteps",
 ];
 
+/** The names that `trainer.best` has besides a policy. */
+const namesOfBest = ["step", "mean"];
+
 /**
- * Runs episodes in which the actor acts without noise.
+ * Runs episodes in which the actor acts without noise. A policy, and `best` of a trainer, may be
+ * spread into the options: `evaluateActor({ environment, ...best, episodes, key })`.
  *
  * @returns The return of every episode; a promise of them if the task returns promises.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
@@ -77,7 +81,7 @@ export function evaluateActor(options: EvaluateOptions): number[];
 /** Does the same with tasks whose methods may return promises. */
 export function evaluateActor(options: AsyncEvaluateOptions): Promise<number[]>;
 export function evaluateActor(options: AsyncEvaluateOptions): number[] | Promise<number[]> {
-  checkOptions(action, options, optionNames);
+  checkOptions(action, options, [...optionNames, ...namesOfBest]);
   const policy = takePolicy(action, options);
   const makeTask = takeFunction(
     action,

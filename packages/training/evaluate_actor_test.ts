@@ -9,7 +9,11 @@ import {
   evaluateActor,
   makeEnvironment,
   mlpActor,
+  normalizeObservation,
   pendulum,
+  td3,
+  timeLimit,
+  trainer,
 } from "./mod.ts";
 
 const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
@@ -21,6 +25,44 @@ Deno.test("episodes side by side return what they return alone", () => {
   assertEquals(many.length, 4);
   assertEquals(evaluateActor({ ...options, episodes: 2 }), many.slice(0, 2));
   assertEquals(new Set(many).size, 4);
+});
+
+Deno.test("the best actor of a training is evaluated as it is", () => {
+  const options = { environment: pendulum, episodes: 2, key: key(5) };
+  const best = { ...policy, step: 500, mean: -200 };
+  assertEquals(evaluateActor({ ...options, ...best }), evaluateActor({ ...options, ...policy }));
+});
+
+Deno.test("a task that changes its statistics of observations is not evaluated", () => {
+  const learning = () => timeLimit(normalizeObservation(pendulum()), 20);
+  const options = { ...policy, episodes: 1, key: key(0) };
+  const problem = "Pendulum-v1 changes its statistics of observations while it is evaluated";
+  assertThrows(() => evaluateActor({ ...options, environment: learning }), TypeError, problem);
+  const still = { statistics: emptyStatistics(3), update: false };
+  const environment = () => timeLimit(normalizeObservation(pendulum(), still), 20);
+  assertEquals(evaluateActor({ ...options, environment }).length, 1);
+
+  // A trainer with one function for both says so at once, another one when it evaluates.
+  const agent = td3({ actor, criticSizes: [4] });
+  const sizes = { startSteps: 10, updateAfter: 10, batchSize: 4, steps: 20 };
+  const train = (environment: () => Environment, evaluated?: () => Environment) =>
+    trainer({
+      ...sizes,
+      agent,
+      environment,
+      key: key(0),
+      evaluate: { every: 20, episodes: 1, environment: evaluated },
+    });
+  assertThrows(() => train(learning), TypeError, problem);
+  assertEquals([...train(environment)].at(-1)?.type, "evaluation");
+  const run = (make: () => Environment) => () => [...train(learning, make)];
+  assertThrows(run(learning), TypeError, problem);
+  assertThrows(
+    run(pendulum),
+    TypeError,
+    "evaluate has raw observations, the training has those of",
+  );
+  assertEquals(run(environment)().at(-1)?.type, "evaluation");
 });
 
 Deno.test("tasks that return promises are evaluated to a promise of the same returns", async () => {

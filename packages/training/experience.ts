@@ -1,5 +1,6 @@
 import { isVector, takeFlag, takeNumber } from "@spikeloop/errors";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
 /** One step of an environment. */
 export interface Experience {
@@ -13,6 +14,11 @@ export interface Experience {
   readonly nextObservation: ArrayLike<number>;
   /** Whether the task ended; false if the episode was only cut. */
   readonly done: boolean;
+  /**
+   * Whether an episode starts with it. If missing, it goes on with the episode of the experience
+   * before whose next observation is its observation, unless that one is done.
+   */
+  readonly starts?: boolean;
 }
 
 /**
@@ -24,9 +30,9 @@ export interface Experience {
 export function takeExperience(
   experience: Experience,
   { obsDim, actDim }: { readonly obsDim: number; readonly actDim: number },
-): Experience {
+): Required<Experience> {
   const task = "store an experience";
-  const { observation, action, reward, nextObservation, done } = takeObject(
+  const { observation, action, reward, nextObservation, done, starts = false } = takeObject(
     task,
     "the experience",
     experience,
@@ -37,7 +43,8 @@ export function takeExperience(
   checkVector(task, "nextObservation", nextObservation, obsDim);
   takeNumber(task, "its reward", reward, { float32: true });
   takeFlag(task, "done", done);
-  return { observation, action, reward, nextObservation, done };
+  takeFlag(task, "starts", starts);
+  return { observation, action, reward, nextObservation, done, starts };
 }
 
 /** Checks a vector as `takeVector` does, but copies nothing. */

@@ -1,12 +1,14 @@
 // The episodes that checkEnvironment runs.
-import { type Box, isDiscrete, type Space } from "@spikeloop/actor";
+import { isDiscrete, type Space } from "@spikeloop/actor";
 import { describeOption, isRecord, isVector } from "@spikeloop/errors";
 import { type Key, normal, randint, split, uniform } from "@spikeloop/random";
-import { isPromise } from "./after.ts";
+import { attempt, call, type Checked, Failure, Stop } from "./check_calls.ts";
 import type { ActionOf, AsyncEnvironment } from "./environment.ts";
 import { limit } from "./limit.ts";
 import { messageOf } from "./message_of.ts";
+import { normalizationOf } from "./normalization.ts";
 import { readPlain, writePlain } from "./trainer/plain_values.ts";
+import { runOrWait, type Steps } from "./trainer/steps.ts";
 
 /** The options of `checkEnvironment`, with their defaults. */
 export interface ResolvedCheckOptions {
@@ -16,32 +18,8 @@ export interface ResolvedCheckOptions {
   readonly seconds: number;
 }
 
-/** A part of the checks. It yields results that may be promises, and gets what they hold. */
-type Check<T> = Generator<unknown, T, unknown>;
-
-/** A step: its observation, its reward and its ends. */
-type Row = readonly (number | boolean)[];
-
-/** The failure of a call. */
-class Failure {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
-
-/** Stands for what a promise holds that has not resolved in time. */
-class Late {
-  readonly seconds: number;
-
-  constructor(seconds: number) {
-    this.seconds = seconds;
-  }
-}
-
-/** Ends the checks: what follows would tell nothing new. */
-class Stop extends Error {}
+/** A step: its observation, its reward, and whether it terminates or truncates the episode. */
+type Row = readonly unknown[];
 
 /**
  * Runs the checks.
@@ -52,71 +30,55 @@ export function findFaults(
   task: AsyncEnvironment<Space>,
   options: ResolvedCheckOptions,
 ): string[] | Promise<string[]> {
-  const faults = new Map<string, string>();
-  const checks = checkAll(task, options, (kind, text = kind) => {
-    if (!faults.has(kind)) faults.set(kind, text);
-  });
-  return drive(checks, () => [...faults.values()], options.seconds);
+  return runOrWait(collectFaults(task, options));
 }
 
-/** Runs checks to their end. */
-function drive<T>(
-  checks: Check<void>,
-  result: () => T,
-  seconds: number,
-  value?: unknown,
-): T | Promise<T> {
+function* collectFaults(
+  task: AsyncEnvironment<Space>,
+  options: ResolvedCheckOptions,
+): Steps<string[]> {
+  const faults = new Map<string, string>();
+  const note = (kind: string, text = kind) => {
+    if (!faults.has(kind)) faults.set(kind, text);
+  };
   try {
-    for (let turn = checks.next(value); !turn.done; turn = checks.next(value)) {
-      value = turn.value;
-      if (isPromise(value)) {
-        return settle(value, seconds).then((inner) => drive(checks, result, seconds, inner));
-      }
-    }
+    yield* checkAll({ task, seconds: options.seconds, note }, options);
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
-  return result();
+  return [...faults.values()];
 }
-
-/** Waits for the value of a promise or its failure; `Late` after so many seconds. */
-function settle(promise: Promise<unknown>, seconds: number): Promise<unknown> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(new Late(seconds)), 1000 * seconds);
-    const end = (value: unknown) => {
-      clearTimeout(timer);
-      resolve(value);
-    };
-    Promise.resolve(promise).then(end, (error) => end(new Failure(error)));
-  });
-}
-
-/** Notes a fault, the first of each kind. */
-type Note = (kind: string, text?: string) => void;
 
 function* checkAll(
-  task: AsyncEnvironment<Space>,
+  checked: Checked,
   { key, steps, fixedStart }: ResolvedCheckOptions,
-  note: Note,
-): Check<void> {
+): Steps<void> {
+  const { task, note } = checked;
   const [firstKey, moveKey, startKey] = split(key, 3);
   const moves = drawActions(task.actionSpace, moveKey, steps);
-  const first = yield* runEpisode(task, firstKey, moves, note);
-  if (isOver(first)) yield* checkEnd(task, moves[0], note);
-  const second = yield* runEpisode(task, firstKey, moves, note);
+  const first = yield* runEpisode(checked, firstKey, moves);
+  if (isOver(first)) yield* checkEnd(checked, moves[0]);
+  const second = yield* runEpisode(checked, firstKey, moves);
   const at = differenceOf(first, second);
   if (at === 0) {
+    const isLearning = normalizationOf(task)?.update;
     note(
-      "one key starts two different episodes: draw all that is random from the key, and check " +
-        "tasks of normalizeObservation with { update: false }",
+      "one key starts two different episodes: " +
+        (isLearning
+          ? "normalizeObservation changes its statistics with every observation. Check the task " +
+            "inside, or with { statistics, update: false }; agents normalize by themselves"
+          : "draw all that is random from the key"),
     );
   }
   if (at > 0) note("episodes differ", `one key and the same actions lead elsewhere at step ${at}`);
-  if (!fixedStart) yield* checkStarts(task, split(startKey, 8), note);
+  if (!fixedStart) yield* checkStarts(checked, split(startKey, 8));
+  for (const held of extremesOf(task.actionSpace)) {
+    yield* runEpisode(checked, firstKey, new Array<ActionOf<Space>>(steps).fill(held));
+  }
   if (task.snapshot !== undefined && at < 0) {
     // Up to the middle, so that no episode ends.
     const half = Math.min(20, Math.floor((first.length - 1) / 2));
-    yield* checkSnapshot(task, [firstKey, startKey], moves.slice(0, 2 * half), note);
+    yield* checkSnapshot(checked, [firstKey, startKey], moves.slice(0, 2 * half));
   }
 }
 
@@ -128,58 +90,32 @@ function differenceOf(a: readonly Row[], b: readonly Row[]): number {
   return longer.findIndex((_, t) => !sameData(a[t], b[t]));
 }
 
-/** Calls the environment; a failure is a fault that ends the checks. */
-function* call(doing: string, f: () => unknown, note: Note): Check<unknown> {
-  const result = yield* attempt(doing, f, note);
-  if (!(result instanceof Failure)) return result;
-  note(`${doing} throws`, `${doing} throws: ${messageOf(result.error)}`);
-  throw new Stop();
-}
-
-/** Calls the environment; returns its result or its failure. */
-function* attempt(doing: string, f: () => unknown, note: Note): Check<unknown> {
-  let result: unknown;
-  try {
-    result = f();
-  } catch (error) {
-    return new Failure(error);
-  }
-  const value = yield result;
-  if (!(value instanceof Late)) return value;
-  note(
-    `the promise of ${doing} has not resolved for ${value.seconds} s; ` +
-      "pass { seconds } if it may take longer",
-  );
-  throw new Stop();
-}
-
 /** Runs an episode to its end, or to the last action. Its first row is the start. */
 function* runEpisode(
-  task: AsyncEnvironment<Space>,
+  checked: Checked,
   key: Key,
   moves: readonly ActionOf<Space>[],
-  note: Note,
-): Check<Row[]> {
-  const start = yield* call("reset", () => task.reset(key), note);
-  const first = takeObservation("reset", start, task.observationSpace, note);
-  return [first, ...yield* playSteps(task, moves, note, start)];
+): Steps<Row[]> {
+  const start = yield* call(checked, "reset", () => checked.task.reset(key));
+  const first = takeObservation(checked, "reset", start);
+  return [first, ...yield* playSteps(checked, moves, start)];
 }
 
 /** Goes on with an episode; returns the rows of its steps. */
 function* playSteps(
-  task: AsyncEnvironment<Space>,
+  checked: Checked,
   moves: readonly ActionOf<Space>[],
-  note: Note,
   start?: unknown,
-): Check<Row[]> {
+): Steps<Row[]> {
+  const { task, note } = checked;
   const rows: Row[] = [];
   let previous = start;
-  let copy = isVector(start) ? Array.from(start) : [];
+  let copy: readonly unknown[] = isVector(start) ? Array.from(start) : [];
   for (const move of moves) {
     const given = typeof move === "number" ? move : Array.from(move);
-    const result = yield* call("step", () => task.step(given), note);
+    const result = yield* call(checked, "step", () => task.step(given));
     if (!sameData(given, move)) note("step changes the array of its action");
-    if (previous !== undefined && !sameData(Array.from(previous as ArrayLike<unknown>), copy)) {
+    if (isVector(previous) && !sameData(Array.from(previous), copy)) {
       note("a step changes the array of an earlier observation: return a new array every time");
     }
     if (typeof result !== "object" || result === null) {
@@ -189,7 +125,7 @@ function* playSteps(
       throw new Stop();
     }
     const { observation, reward, terminated, truncated } = result as Record<string, unknown>;
-    copy = takeObservation("step", observation, task.observationSpace, note);
+    copy = takeObservation(checked, "step", observation);
     previous = observation;
     if (typeof reward !== "number" || !Number.isFinite(Math.fround(reward))) {
       note("reward", `the reward is ${describeOption(reward)}, expected a finite float32 number`);
@@ -200,14 +136,15 @@ function* playSteps(
         throw new Stop();
       }
     }
-    rows.push([...copy as number[], Number(reward), terminated === true, truncated === true]);
+    rows.push([...copy, Number(reward), terminated, truncated]);
     if (isOver(rows)) break;
   }
   return rows;
 }
 
 /** Notes the faults of an observation and returns a copy. */
-function takeObservation(from: string, value: unknown, space: Box, note: Note): number[] {
+function takeObservation({ task, note }: Checked, from: string, value: unknown): unknown[] {
+  const space = task.observationSpace;
   if (!isVector(value)) {
     note(`the observation of ${from} is ${describeOption(value)}, expected an array of numbers`);
     throw new Stop();
@@ -216,7 +153,7 @@ function takeObservation(from: string, value: unknown, space: Box, note: Note): 
     note(`${from} returns ${value.length} numbers, observationSpace has ${space.low.length}`);
     throw new Stop();
   }
-  const numbers = Array.from(value) as number[];
+  const numbers = Array.from(value);
   for (const [i, x] of numbers.entries()) {
     const found = `observation[${i}] of ${from} is ${describeOption(x)}`;
     if (typeof x !== "number" || !Number.isFinite(Math.fround(x))) {
@@ -233,29 +170,21 @@ const loosened = (bound: number, side: number) =>
   bound + side * 1e-6 * Math.max(1, Math.abs(bound));
 
 /** After an end, a step has to throw. */
-function* checkEnd(
-  task: AsyncEnvironment<Space>,
-  move: ActionOf<Space>,
-  note: Note,
-): Check<void> {
-  const result = yield* attempt("step", () => task.step(move), note);
+function* checkEnd(checked: Checked, move: ActionOf<Space>): Steps<void> {
+  const result = yield* attempt(checked, "step", () => checked.task.step(move));
   if (result instanceof Failure) return;
-  note("a step after the end of an episode is taken: throw a RangeError until the next reset");
+  checked.note("step goes on after the end of an episode: throw a RangeError until the next reset");
 }
 
 /** Different keys have to start different episodes. */
-function* checkStarts(
-  task: AsyncEnvironment<Space>,
-  keys: readonly Key[],
-  note: Note,
-): Check<void> {
-  const starts: number[][] = [];
+function* checkStarts(checked: Checked, keys: readonly Key[]): Steps<void> {
+  const starts: unknown[][] = [];
   for (const key of keys) {
-    const start = yield* call("reset", () => task.reset(key), note);
-    starts.push(takeObservation("reset", start, task.observationSpace, note));
+    const start = yield* call(checked, "reset", () => checked.task.reset(key));
+    starts.push(takeObservation(checked, "reset", start));
   }
   if (!starts.every((start) => sameData(start, starts[0]))) return;
-  note(
+  checked.note(
     `reset ignores its key: ${keys.length} keys start with the same observation; ` +
       "pass { fixedStart: true } if that is meant",
   );
@@ -263,14 +192,14 @@ function* checkStarts(
 
 /** A snapshot from the middle of the actions has to lead to the same second half. */
 function* checkSnapshot(
-  task: AsyncEnvironment<Space>,
+  checked: Checked,
   [firstKey, otherKey]: readonly Key[],
   moves: readonly ActionOf<Space>[],
-  note: Note,
-): Check<void> {
+): Steps<void> {
+  const { task, note } = checked;
   const half = moves.length / 2;
-  yield* runEpisode(task, firstKey, moves.slice(0, half), note);
-  const snapshot = yield* call("snapshot", () => task.snapshot?.(), note);
+  yield* runEpisode(checked, firstKey, moves.slice(0, half));
+  const snapshot = yield* call(checked, "snapshot", () => task.snapshot?.());
   if (snapshot === undefined) {
     note("snapshot returns nothing in the middle of an episode");
     return;
@@ -283,12 +212,12 @@ function* checkSnapshot(
     note("no copy", `the snapshot cannot be saved: ${problem}`);
     return;
   }
-  const expected = yield* playSteps(task, moves.slice(half), note);
+  const expected = yield* playSteps(checked, moves.slice(half));
   if (!sameData(snapshot, copy)) note("later steps change the snapshot: copy the state into it");
   const used = throughFile(copy);
-  yield* call("reset", () => task.reset(otherKey), note);
-  yield* call("restore", () => task.restore?.(used), note);
-  const again = yield* playSteps(task, moves.slice(half), note);
+  yield* call(checked, "reset", () => task.reset(otherKey));
+  yield* call(checked, "restore", () => task.restore?.(used));
+  const again = yield* playSteps(checked, moves.slice(half));
   if (!sameData(expected, again)) {
     note("restore does not bring the state back: the same actions lead elsewhere");
   }
@@ -313,6 +242,21 @@ function sameData(a: unknown, b: unknown): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length &&
     names.every((name) => sameData(a[name], b[name]));
+}
+
+/**
+ * The lowest and the highest action: an actor that holds one comes to places where random actions
+ * do not. ±1 stands for a bound that is missing.
+ */
+function extremesOf(space: Space): ActionOf<Space>[] {
+  if (isDiscrete(space)) return [0, space.n - 1];
+  const { low, high } = space;
+  return [-1, 1].map((side) =>
+    low.map((bound, i) => {
+      const end = side < 0 ? bound : high[i];
+      return Number.isFinite(end) ? end : limit(side, bound, high[i]);
+    })
+  );
 }
 
 /** Random actions; where there is no bound, around 0. */

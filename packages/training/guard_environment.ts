@@ -15,7 +15,9 @@ import { after, isPromise } from "./after.ts";
 import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
 import { limit } from "./limit.ts";
-import { refuseComponent, takeObject, takeVector } from "./take_vector.ts";
+import { normalization, normalizationOf } from "./normalization.ts";
+import { takeObject } from "./take_object.ts";
+import { refuseComponent, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();
@@ -150,7 +152,8 @@ function makeGuard(
     isRunning = !terminated && !truncated && !isCut;
     return { observation, reward, terminated, truncated: truncated || isCut };
   };
-  return Object.freeze({
+  const normalizing = normalizationOf(task);
+  const guarded = {
     name,
     observationSpace,
     actionSpace,
@@ -172,14 +175,17 @@ function makeGuard(
       if (!isRunning) {
         fail(doing, "no episode is running, call reset(key) first", RangeError);
       }
-      const limited = isDiscrete(actionSpace)
-        ? takeChoice(doing, move, actionSpace.n)
-        : takeAction(doing, move, actionSpace, limitsActions);
+      const limited = takeMove(doing, move, actionSpace, limitsActions);
       return take(doing, task.step(limited), (result) => takeResult(doing, result));
     },
     ...saving,
     ...disposing,
-  });
+    ...normalizing && { [normalization]: normalizing },
+  };
+  if (normalizing !== undefined) {
+    Object.defineProperty(guarded, "statistics", { get: normalizing.read, enumerable: true });
+  }
+  return Object.freeze(guarded);
 }
 
 /** Checks that a value is an environment as far as its methods go. */
@@ -202,6 +208,25 @@ function takeMaxSteps(action: string, value: unknown): number {
   if (typeof value !== "number") return refuse(action, name, value, expected);
   if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return value;
   return refuse(action, name, value, expected, RangeError);
+}
+
+/**
+ * Checks an action.
+ *
+ * @param isRaw Whether the task limits it to its box.
+ * @returns A choice, or a copy of the numbers.
+ * @throws {TypeError} if it is of another kind, or has another number of components.
+ * @throws {RangeError} if a number is not finite, or there is no such choice.
+ */
+export function takeMove(
+  action: string,
+  value: unknown,
+  space: Space,
+  isRaw = false,
+): number | number[] {
+  return isDiscrete(space)
+    ? takeChoice(action, value, space.n)
+    : takeAction(action, value, space, isRaw);
 }
 
 /** Checks an action of a discrete space. */

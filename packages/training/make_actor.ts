@@ -5,14 +5,14 @@ import {
   type ILCSanOptions,
   mlpActor,
 } from "@spikeloop/actor";
-import { didYouMean, fail, isRecord } from "@spikeloop/errors";
+import { checkOptions, didYouMean, fail, isRecord, refuse, takeText } from "@spikeloop/errors";
 import { neighbours, noSelf, selfOnly } from "@spikeloop/functional";
 import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { surrogate } from "@spikeloop/surrogate";
 import { nameDifferences } from "./name_differences.ts";
 
 /** Plain data by name, as JSON has it. */
-type Plain = Readonly<Record<string, unknown>>;
+export type Plain = Readonly<Record<string, unknown>>;
 
 const neurons: readonly Neuron[] = [cubaLif, lif, integrateAndFire];
 
@@ -70,10 +70,12 @@ const neuronsByName: Readonly<Record<string, Neuron>> = Object.fromEntries(
 );
 
 function surrogateOf(value: unknown) {
-  if (!isRecord(value)) return surrogate(String(value));
-  const { name, params, spiking } = value;
-  const isSmooth = spiking === false && { spiking };
-  return surrogate(String(name), { ...params as Record<string, number>, ...isSmooth });
+  const action = "make the actor, surrogate";
+  if (!isRecord(value)) return surrogate(takeText(action, "its name", value));
+  checkOptions(action, value, ["name", "params", "spiking"]);
+  const name = takeText(action, "name", value.name);
+  const isSmooth = value.spiking === false && { spiking: false };
+  return surrogate(name, { ...value.params as Record<string, number> | undefined, ...isSmooth });
 }
 
 /**
@@ -97,6 +99,9 @@ function connectionOf(value: unknown): unknown {
 export function byName<T>(what: string, table: Readonly<Record<string, T>>, name: unknown): T {
   if (typeof name === "string" && Object.hasOwn(table, name)) return table[name];
   const names = Object.keys(table);
-  const hint = didYouMean(String(name), names);
-  return fail(`find ${what}`, `there is no ${String(name)}, only ${names.join(", ")}${hint}`);
+  if (typeof name !== "string") {
+    return refuse(`find ${what}`, "its name", name, `one of ${names.join(", ")}`);
+  }
+  const hint = didYouMean(name, names);
+  return fail(`find ${what}`, `there is no ${name}, only ${names.join(", ")}${hint}`);
 }

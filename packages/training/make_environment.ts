@@ -1,9 +1,10 @@
 import type { Box, Discrete, Space } from "@spikeloop/actor";
-import { checkOptions, isRecord, takeFlag, takeFunction } from "@spikeloop/errors";
+import { checkOptions, fail, isRecord, takeFlag, takeFunction } from "@spikeloop/errors";
 import type { Key } from "@spikeloop/random";
+import { isPromise } from "./after.ts";
 import type { Action, Environment } from "./environment.ts";
 import { guard } from "./guard_environment.ts";
-import { takeObject } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
 
 /**
  * The rules of a task as pure functions, for `makeEnvironment`. `S` is its state, `A` the kind of
@@ -29,11 +30,14 @@ export interface Dynamics<
   start(key: Key): S;
   /** The observation of a state. */
   observe(state: S): O;
-  /** The next state, the reward, and whether the task ended. The action is within its space. */
+  /**
+   * The next state, the reward, and whether the task ended; `truncated: true` cuts the episode
+   * before `maxSteps`. The action is within its space.
+   */
   advance(
     state: S,
     action: A extends Discrete ? number : Action,
-  ): { state: S; reward: number; terminated: boolean };
+  ): { state: S; reward: number; terminated: boolean; truncated?: boolean };
   /**
    * Whether `advance` limits actions itself, because it needs them as they were given, for example
    * for their cost; false if missing.
@@ -103,19 +107,23 @@ export function makeEnvironment<
     actionSpace,
     maxSteps,
     reset: (key) => {
-      state = dynamics.start(key);
+      state = atOnce(`reset ${name}`, "start", dynamics.start(key));
       return dynamics.observe(state);
     },
     step: (move) => {
       const next = takeObject(
         `step ${name}`,
         "the result of advance",
-        dynamics.advance(state as S, move as unknown as Parameters<typeof dynamics.advance>[1]),
+        atOnce(
+          `step ${name}`,
+          "advance",
+          dynamics.advance(state as S, move as unknown as Parameters<typeof dynamics.advance>[1]),
+        ),
         "{ state, reward, terminated }",
       );
       state = next.state;
-      const { reward, terminated } = next;
-      return { observation: dynamics.observe(state), reward, terminated, truncated: false };
+      const { reward, terminated, truncated = false } = next;
+      return { observation: dynamics.observe(state), reward, terminated, truncated };
     },
     snapshot: () => copyOf(state),
     restore: (snapshot) => {
@@ -123,6 +131,19 @@ export function makeEnvironment<
     },
   };
   return guard(action, task, limitsActions);
+}
+
+/**
+ * Refuses a promise of dynamics.
+ *
+ * @throws {TypeError} if the value is one.
+ */
+function atOnce<T>(action: string, from: string, value: T): T {
+  if (!isPromise(value)) return value;
+  // Nobody else hears of its failure.
+  value.then(undefined, () => {});
+  const help = "write the reset and step of an AsyncEnvironment where a task takes its time";
+  return fail(action, `${from} returned a promise, expected a result at once; ${help}`);
 }
 
 /**

@@ -93,6 +93,35 @@ Deno.test("an action is an array of numbers or a typed array, all else is refuse
   refuse({ length: 1, 0: 1 }, TypeError, "the action is a record");
 });
 
+Deno.test("dynamics may cut an episode themselves, and return no promises", async () => {
+  const task = (parts: object) =>
+    makeEnvironment<number>({
+      name: "line",
+      observationSpace: { low: [-9], high: [9] },
+      actionSpace: { low: [-1], high: [1] },
+      maxSteps: 10,
+      start: () => 0,
+      observe: (x) => [x],
+      advance: (x) => ({ state: x + 1, reward: 1, terminated: false, truncated: x + 1 >= 2 }),
+      ...parts,
+    });
+  const run = (parts: object) => {
+    const env = task(parts);
+    env.reset(key(0));
+    return [env.step([0]), env.step([0])].map(({ terminated, truncated }) => [
+      terminated,
+      truncated,
+    ]);
+  };
+  assertEquals(run({}), [[false, false], [false, true]]);
+  const advance = () => ({ state: 0, reward: 1, terminated: false, truncated: 1 });
+  assertThrows(() => run({ advance }), TypeError, "truncated is 1, expected true or false");
+  const late = () => Promise.reject(new Error("late"));
+  assertThrows(() => run({ start: late }), TypeError, "reset line: start returned a promise");
+  assertThrows(() => run({ advance: late }), TypeError, "step line: advance returned a promise");
+  await new Promise((resolve) => setTimeout(resolve)); // no rejection is left unheard
+});
+
 Deno.test("what the functions of dynamics return is checked", () => {
   const refuse = (options: object, kind: typeof TypeError | typeof RangeError, problem: string) =>
     assertThrows(() => started(options).step([1]), kind, problem);

@@ -10,6 +10,7 @@ export type {
   AsyncEnvironment,
   Environment,
   EnvironmentLike,
+  Normalized,
   Transition,
 } from "./environment.ts";
 export { type Box, box, type Discrete, discrete, isDiscrete, type Space } from "@spikeloop/actor";
@@ -40,7 +41,6 @@ export { timeLimit } from "./environments/time_limit.ts";
 export { actionRepeat } from "./environments/action_repeat.ts";
 export { rescaleAction } from "./environments/rescale_action.ts";
 export {
-  type Normalized,
   normalizeObservation,
   type NormalizeOptions,
 } from "./environments/normalize_observation.ts";
@@ -108,16 +108,8 @@ export type { Measures } from "./trainer/measure.ts";
 export type { BestActor } from "./trainer/save_run.ts";
 export type { CriticParams } from "./critic.ts";
 export type { Critics } from "./twin_critics.ts";
-export {
-  type Td3,
-  td3,
-  type Td3Ahead,
-  type Td3Networks,
-  type Td3Optimizers,
-  type Td3Report,
-  type Td3State,
-  type Td3UpdateOptions,
-} from "./td3.ts";
+export { type Td3, td3, type Td3Report, type Td3UpdateOptions } from "./td3.ts";
+export type { Td3Ahead, Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
 export type { CriticOptions } from "./critic_options.ts";
 export type { ProxyTargetOptions, ResolvedTd3Options, Td3Options } from "./td3_options.ts";
 export type { ProxyState } from "./algorithms/proxy_target.ts";

@@ -13,13 +13,15 @@ import {
   takeStatistics,
 } from "./running_statistics.ts";
 import { sampleBatch, type SampleOptions } from "./sample_batch.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
-/** A ring, and the index of a buffer in it. */
+/** The parts of a buffer besides its options: a ring, and where the buffer is in it. */
 interface Position {
   readonly ring: ReplayRing;
+  /** How many experiences were ever stored. */
   readonly stored: number;
-  readonly length: number;
+  /** How many of them are not in the statistics yet. */
   readonly unseen: number;
   readonly statistics: RunningStatistics;
 }
@@ -49,9 +51,8 @@ const position: unique symbol = Symbol("position");
 export class ReplayBuffer {
   readonly #options: Required<ReplayOptions>;
   #ring: ReplayRing;
-  #stored = 0;
-  #length = 0;
-  #unseen = 0;
+  #stored: number;
+  #unseen: number;
   #statistics: RunningStatistics;
 
   /**
@@ -62,13 +63,13 @@ export class ReplayBuffer {
    */
   constructor(options: ReplayOptions) {
     this.#options = takeReplayOptions(options);
-    const { [position]: shared } = options as { readonly [position]?: Position };
-    this.#ring = shared?.ring ?? makeRing(this.#options, this.#options.size);
-    this.#stored = shared?.stored ?? 0;
-    this.#length = shared?.length ?? 0;
-    this.#unseen = shared?.unseen ?? 0;
-    this.#statistics = shared?.statistics ??
-      { ...emptyStatistics(this.#options.obsDim), clipLimit: this.#options.clipLimit };
+    const { [position]: start = emptyPosition(this.#options, this.#options.size) } = options as {
+      readonly [position]?: Position;
+    };
+    this.#ring = start.ring;
+    this.#stored = start.stored;
+    this.#unseen = start.unseen;
+    this.#statistics = start.statistics;
   }
 
   /**
@@ -82,10 +83,9 @@ export class ReplayBuffer {
     takeObject(action, "the snapshot", snapshot, "buffer.snapshot()");
     const stored = takeCount(action, "stored", snapshot.stored, 0);
     const buffer = growingBuffer(snapshot.options, stored);
-    const { obsDim, size, clipLimit, normUpdateEvery } = buffer.#options;
+    const { obsDim, clipLimit, normUpdateEvery } = buffer.#options;
     restoreContents(action, buffer.#ring, buffer.#options, stored, snapshot);
     buffer.#stored = stored;
-    buffer.#length = Math.min(stored, size);
     buffer.#unseen = takeNumber(action, "unseen", snapshot.unseen, {
       min: 0,
       below: normUpdateEvery,
@@ -106,7 +106,7 @@ export class ReplayBuffer {
 
   /** How many experiences the buffer holds. */
   get length(): number {
-    return this.#length;
+    return Math.min(this.#stored, this.#options.size);
   }
 
   /** The statistics that normalize observations. */
@@ -140,19 +140,12 @@ export class ReplayBuffer {
     const own = statistics === undefined || statistics === this.#statistics
       ? this.#statistics
       : takeStatistics("fork a replay buffer", statistics, obsDim, clipLimit);
-    const shared: Position = {
+    return bufferAt({ ...this.#options, clipLimit: own.clipLimit ?? clipLimit }, {
       ring: this.#ring,
       stored: this.#stored,
-      length: this.#length,
       unseen: this.#unseen,
       statistics: own,
-    };
-    const options = {
-      ...this.#options,
-      clipLimit: own.clipLimit ?? clipLimit,
-      [position]: shared,
-    };
-    return new ReplayBuffer(options);
+    });
   }
 
   /**
@@ -168,7 +161,7 @@ export class ReplayBuffer {
 
   /** Throws if a fork has overwritten experiences of this buffer. */
   #checkIntact(action: string): void {
-    const oldest = this.#stored - this.#length;
+    const oldest = this.#stored - this.length;
     if (oldest >= this.#ring.written - this.#options.size) return;
     fail(
       action,
@@ -187,7 +180,7 @@ export class ReplayBuffer {
   store(experience: Experience): void {
     const { obsDim, actDim, size, normUpdateEvery } = this.#options;
     const parts = takeExperience(experience, this.#options);
-    const { observation, action, reward, nextObservation, done } = parts;
+    const { observation, action, reward, nextObservation, done, starts } = parts;
     if (this.#ring.written !== this.#stored) {
       // A fork went on in the shared memory.
       this.#ring = ReplayBuffer.restore(this.snapshot()).#ring;
@@ -200,8 +193,8 @@ export class ReplayBuffer {
     ring.actions.set(action, at * actDim);
     ring.rewards[at] = reward;
     ring.dones[at] = done ? 1 : 0;
+    ring.starts[at] = starts ? 1 : 0;
     ring.written = ++this.#stored;
-    this.#length = Math.min(this.#length + 1, size);
     if (++this.#unseen === normUpdateEvery) this.#updateStatistics();
   }
 
@@ -250,20 +243,36 @@ export class ReplayBuffer {
     takeKey(task, "key", key);
     takeNumber(task, "batch", batch, { min: 1, max: largestBatch, integer: true });
     checkOptions(task, options, ["backend", "steps", "gamma", "environments"]);
-    takeCount(task, "steps", options.steps ?? 1);
-    takeNumber(task, "gamma", options.gamma ?? 0, { min: 0, max: 1 });
-    takeCount(task, "environments", options.environments ?? 1);
-    if (this.#length === 0) fail(task, "it is empty", RangeError);
+    const { backend, steps = 1, gamma = 0.99, environments = 1 } = options;
+    takeCount(task, "steps", steps);
+    takeNumber(task, "gamma", gamma, { min: 0, max: 1 });
+    takeCount(task, "environments", environments);
+    if (this.#stored === 0) fail(task, "it is empty", RangeError);
     this.#checkIntact(task);
     const source = {
       ring: this.#ring,
       sizes: this.#options,
-      length: this.#length,
+      stored: this.#stored,
       statistics: this.#statistics,
-      newest: (this.#stored - 1) % this.#options.size,
     };
-    return sampleBatch(key, batch, source, options);
+    return sampleBatch(key, batch, source, { backend, steps, gamma, environments });
   }
+}
+
+/** The position of an empty buffer, in a ring with room for so many experiences. */
+function emptyPosition(options: Required<ReplayOptions>, room: number): Position {
+  return {
+    ring: makeRing(options, room),
+    stored: 0,
+    unseen: 0,
+    statistics: { ...emptyStatistics(options.obsDim), clipLimit: options.clipLimit },
+  };
+}
+
+/** Makes a buffer at a position. */
+function bufferAt(options: Required<ReplayOptions>, start: Position): ReplayBuffer {
+  const withPosition = { ...options, [position]: start };
+  return new ReplayBuffer(withPosition);
 }
 
 /** An empty buffer whose memory grows with its contents, from `room` experiences on. */
@@ -272,15 +281,7 @@ export function growingBuffer(options: ReplayOptions, room: number): ReplayBuffe
   const all = takeReplayOptions({
     ...takeObject(action, "the options", options, "{ obsDim, actDim, size }"),
   });
-  const shared: Position = {
-    ring: makeRing(all, Math.min(all.size, room)),
-    stored: 0,
-    length: 0,
-    unseen: 0,
-    statistics: { ...emptyStatistics(all.obsDim), clipLimit: all.clipLimit },
-  };
-  const withRing = { ...all, [position]: shared };
-  return new ReplayBuffer(withRing);
+  return bufferAt(all, emptyPosition(all, Math.min(all.size, room)));
 }
 
 /** A copy that does not change with its source. */

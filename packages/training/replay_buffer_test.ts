@@ -152,6 +152,7 @@ Deno.test("a buffer above 2^24 is sampled in all of its parts, evenly", () => {
     nextObservations: new Float32Array(size),
     actions: new Float32Array(size),
     dones: new Float32Array(size),
+    starts: new Float32Array(size),
     rewards: ring,
     stored: size,
     unseen: 0,
@@ -248,4 +249,19 @@ Deno.test("rewards of several steps are summed within an episode, also side by s
   assertEquals(buffer.sample(key(0), 4, { steps: 1 }).discount, undefined);
   assertThrows(() => buffer.sample(key(0), 4, { steps: 0 }), RangeError, "steps is 0");
   assertThrows(() => buffer.sample(key(0), 4, { steps: 2, gamma: 2 }), RangeError, "gamma is 2");
+});
+
+Deno.test("rewards of an episode are not summed beyond its cut, though the next starts where it was", () => {
+  const buffer = new ReplayBuffer({ obsDim: 1, actDim: 1, size: 6 });
+  for (let i = 0; i < 8; i++) buffer.store({ ...fine, reward: 10 ** i, starts: i % 2 === 0 });
+  const isWhole = (copy: ReplayBuffer) =>
+    copy.sample(key(0), 64, { steps: 3, gamma: 1 }).reward.dataSync()
+      .every((sum) => /^(11|1)0*$/.test(String(sum)));
+  assertEquals(isWhole(buffer), true);
+  const snapshot = buffer.snapshot();
+  assertEquals([...snapshot.starts ?? []], [1, 0, 1, 0, 1, 0]);
+  assertEquals(isWhole(ReplayBuffer.restore(snapshot)), true);
+  const { starts: _, ...old } = snapshot; // before starts were kept
+  assertEquals(isWhole(ReplayBuffer.restore(old)), false);
+  assertThrows(() => buffer.store({ ...fine, starts: 1 as never }), TypeError, "starts is 1");
 });

@@ -1,14 +1,8 @@
 import { fail } from "@spikeloop/errors";
+import type { ReplayOptions } from "./replay_options.ts";
 
 /** The sizes of a ring. */
-export interface RingSizes {
-  /** How many numbers an observation has. */
-  readonly obsDim: number;
-  /** How many numbers an action has. */
-  readonly actDim: number;
-  /** The most experiences. */
-  readonly size: number;
-}
+export type RingSizes = Pick<ReplayOptions, "obsDim" | "actDim" | "size">;
 
 /**
  * The memory of a replay buffer, with room for R <= size experiences. The one of number k is at
@@ -25,6 +19,8 @@ export interface ReplayRing {
   rewards: Float32Array;
   /** [R]; 1 where the task ended. */
   dones: Float32Array;
+  /** [R]; 1 where an episode started. */
+  starts: Float32Array;
   /** How many experiences have been written so far. */
   written: number;
 }
@@ -37,6 +33,7 @@ export function ringWidths({ obsDim, actDim }: RingSizes) {
     actions: actDim,
     rewards: 1,
     dones: 1,
+    starts: 1,
   } as const;
 }
 
@@ -48,20 +45,19 @@ export type RingPart = keyof ReturnType<typeof ringWidths>;
  *
  * @throws {RangeError} if there is not enough memory for it.
  */
-export function makeRing(sizes: RingSizes, room: number): ReplayRing {
-  const { obsDim, actDim } = sizes;
-  const widths = ringWidths(sizes);
+export function makeRing({ obsDim, actDim }: RingSizes, room: number): ReplayRing {
   try {
     return {
-      observations: new Float32Array(room * widths.observations),
-      nextObservations: new Float32Array(room * widths.nextObservations),
-      actions: new Float32Array(room * widths.actions),
+      observations: new Float32Array(room * obsDim),
+      nextObservations: new Float32Array(room * obsDim),
+      actions: new Float32Array(room * actDim),
       rewards: new Float32Array(room),
       dones: new Float32Array(room),
+      starts: new Float32Array(room),
       written: 0,
     };
   } catch (cause) {
-    const gigabytes = (room * (2 * obsDim + actDim + 2) * 4 / 1e9).toPrecision(3);
+    const gigabytes = (room * (2 * obsDim + actDim + 3) * 4 / 1e9).toPrecision(3);
     return fail(
       "make a replay buffer",
       `size is ${room}, which takes ${gigabytes} GB; the machine does not give so much`,

@@ -17,6 +17,8 @@ export interface ReplaySnapshot {
   readonly rewards: Float32Array;
   /** 1 where the task ended, else 0. */
   readonly dones: Float32Array;
+  /** 1 where an episode started, else 0; 0 everywhere if missing. */
+  readonly starts?: Float32Array;
   /** How many experiences were ever stored. */
   readonly stored: number;
   /** How many of them are not in the statistics yet. */
@@ -29,7 +31,11 @@ export interface ReplaySnapshot {
 export type ReplayContents = Pick<ReplaySnapshot, RingPart>;
 
 /** Copies the experiences of a ring, the oldest first; `stored` were ever stored. */
-export function copyContents(ring: ReplayRing, sizes: RingSizes, stored: number): ReplayContents {
+export function copyContents(
+  ring: ReplayRing,
+  sizes: RingSizes,
+  stored: number,
+): Required<ReplayContents> {
   const length = Math.min(stored, sizes.size);
   const copies = Object.entries(ringWidths(sizes)).map(([name, width]) => {
     const source = ring[name as RingPart];
@@ -40,7 +46,7 @@ export function copyContents(ring: ReplayRing, sizes: RingSizes, stored: number)
     copy.set(source.subarray(0, copy.length - whole), whole);
     return [name, copy] as const;
   });
-  return Object.fromEntries(copies) as ReplayContents;
+  return Object.fromEntries(copies) as Required<ReplayContents>;
 }
 
 /**
@@ -60,6 +66,7 @@ export function restoreContents(
   for (const [name, width] of Object.entries(ringWidths(sizes))) {
     const part = name as RingPart;
     const source = contents[part];
+    if (part === "starts" && source === undefined) continue;
     if (!(source instanceof Float32Array)) refuse(action, name, source, "a Float32Array");
     if (source.length !== length * width) {
       fail(action, `${name} has ${source.length} numbers, expected ${length * width}`);

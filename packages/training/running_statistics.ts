@@ -1,11 +1,14 @@
 import { refuse, takeCount, takeNumber } from "@spikeloop/errors";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { limit } from "./limit.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 
-const fround = Math.fround;
+const { fround } = Math;
+/** The largest number of float32. */
 const largest = 3.4028234663852886e38;
 
 /** The limit of normalized observations, on both sides of 0, where none is given. */
-export const observationLimit = 3;
+const observationLimit = 3;
 
 /** The variance stays above this: float32's epsilon. */
 const varianceFloor = 1.1920928955078125e-7;
@@ -54,7 +57,7 @@ export function emptyStatistics(size: number): RunningStatistics {
  * Checks statistics.
  *
  * @param size The number of components; any if missing.
- * @param limit The limit where they name none.
+ * @param defaultLimit The limit where they name none; 3 if missing.
  * @returns A copy.
  * @throws {TypeError} if they are of another kind or size.
  * @throws {RangeError} if a mean is not finite, or a variance or the count is negative.
@@ -63,7 +66,7 @@ export function takeStatistics(
   action: string,
   value: unknown,
   size?: number,
-  limit?: number,
+  defaultLimit?: number,
 ): Required<RunningStatistics> {
   const source = takeObject(
     action,
@@ -77,7 +80,7 @@ export function takeStatistics(
   if (negative >= 0) {
     takeNumber(action, `statistics.variance[${negative}]`, variance[negative], { min: 0 });
   }
-  const { clipLimit = limit } = source;
+  const { clipLimit = defaultLimit } = source;
   return {
     mean: new Float32Array(mean),
     variance: new Float32Array(variance),
@@ -137,18 +140,17 @@ export function mergeStatistics(
  * Scales vectors, laid end to end, to mean 0 and variance 1: clip((x - mean) / √(var + ε), ±limit).
  */
 export function normalizeVectors(
-  { mean, variance, clipLimit }: RunningStatistics,
+  { mean, variance, clipLimit = observationLimit }: RunningStatistics,
   vectors: ArrayLike<number>,
-  limit: number = clipLimit ?? observationLimit,
 ): Float32Array {
   const size = mean.length;
   const result = new Float32Array(vectors.length);
-  const bound = Math.min(limit, largest);
+  const bound = Math.min(clipLimit, largest);
   for (let i = 0; i < size; i++) {
     const deviation = fround(Math.sqrt(fround(variance[i] + varianceFloor)));
     for (let at = i; at < vectors.length; at += size) {
       const scaled = fround(fround(vectors[at] - mean[i]) / deviation);
-      result[at] = Math.min(Math.max(scaled, -bound), bound);
+      result[at] = limit(scaled, -bound, bound);
     }
   }
   return result;

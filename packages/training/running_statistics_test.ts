@@ -30,7 +30,7 @@ Deno.test("mergeStatistics() changes none of its arguments", () => {
 
 Deno.test("normalizeVectors() subtracts the mean, divides by the deviation, and clips", () => {
   const statistics = { mean: Float32Array.of(1, -1), variance: Float32Array.of(4, 0), count: 9 };
-  const normalized = normalizeVectors(statistics, [3, -1, -100, 5], 3);
+  const normalized = normalizeVectors(statistics, [3, -1, -100, 5]);
   assertAlmostEquals(normalized[0], 1, 1e-6);
   assertEquals([...normalized.subarray(1)], [0, -3, 3]);
 });

@@ -2,6 +2,7 @@ import type { Backend } from "@spikeloop/backend";
 import { type Key, randomBits } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
 import type { Batch } from "./batch.ts";
+import { gatherRows } from "./gather_rows.ts";
 import type { ReplayRing, RingSizes } from "./replay_ring.ts";
 import { normalizeVectors, type RunningStatistics } from "./running_statistics.ts";
 
@@ -16,12 +17,10 @@ function pick(n: number, high: number, low: number): number {
 export interface ReplaySource {
   readonly ring: ReplayRing;
   readonly sizes: RingSizes;
-  /** How many experiences the ring holds. */
-  readonly length: number;
+  /** How many experiences were ever stored. */
+  readonly stored: number;
   /** The statistics that normalize observations. */
   readonly statistics: RunningStatistics;
-  /** The index of the newest experience. */
-  readonly newest: number;
 }
 
 /** The options of a sample. */
@@ -39,62 +38,64 @@ export interface SampleOptions {
   readonly environments?: number;
 }
 
+/** The options with the defaults filled in. */
+type ResolvedSampleOptions =
+  & Required<Omit<SampleOptions, "backend">>
+  & Pick<SampleOptions, "backend">;
+
 /** Draws experiences uniformly, with replacement, and normalizes their observations. */
 export function sampleBatch(
   key: Key,
   batch: number,
   source: ReplaySource,
-  { steps = 1, gamma = 0.99, environments = 1, ...options }: SampleOptions,
+  options: ResolvedSampleOptions,
 ): Batch {
-  const { ring, sizes: { obsDim, actDim }, length, statistics } = source;
+  const { ring, sizes: { obsDim, actDim, size }, stored, statistics } = source;
+  const { backend, steps } = options;
+  const length = Math.min(stored, size);
   const wide = length > 2 ** 24;
   const words = randomBits(key, wide ? 2 * batch : batch);
   const indices = Array.from(
     { length: batch },
     (_, i) => pick(length, words[i], wide ? words[batch + i] : 0),
   );
-  const rows = (from: Float32Array, width: number, indices: readonly number[]) => {
-    const data = new Float32Array(batch * width);
-    indices.forEach((at, row) => {
-      for (let i = 0; i < width; i++) data[row * width + i] = from[at * width + i];
-    });
-    return data;
-  };
-  const make = (data: Float32Array, shape: number[]) => tensor(data, shape, options);
+  const make = (data: Float32Array, shape: number[]) => tensor(data, shape, { backend });
   const normalized = (from: Float32Array, indices: readonly number[]) =>
-    make(normalizeVectors(statistics, rows(from, obsDim, indices)), [batch, obsDim]);
+    make(normalizeVectors(statistics, gatherRows(from, obsDim, indices)), [batch, obsDim]);
   const { observations, nextObservations, actions, rewards, dones } = ring;
-  const sums = steps === 1
-    ? undefined
-    : sumRewards(source, indices, { steps, gamma, environments });
+  const sums = steps === 1 ? undefined : sumRewards(source, indices, options);
   const ends = sums?.ends ?? indices;
   return {
     observation: normalized(observations, indices),
-    action: make(rows(actions, actDim, indices), [batch, actDim]),
-    reward: make(sums?.rewards ?? rows(rewards, 1, indices), [batch]),
+    action: make(gatherRows(actions, actDim, indices), [batch, actDim]),
+    reward: make(sums?.rewards ?? gatherRows(rewards, 1, indices), [batch]),
     nextObservation: normalized(nextObservations, ends),
-    done: make(rows(dones, 1, ends), [batch]),
+    done: make(gatherRows(dones, 1, ends), [batch]),
     ...sums && { discount: make(sums.discounts, [batch]) },
   };
 }
 
 /** Sums rewards from each index on, and returns the indices of the last ones. */
 function sumRewards(
-  { ring, sizes: { obsDim, size }, newest }: ReplaySource,
+  { ring, sizes: { obsDim, size }, stored }: ReplaySource,
   indices: readonly number[],
-  { steps, gamma, environments }: Required<Omit<SampleOptions, "backend">>,
+  { steps, gamma, environments }: ResolvedSampleOptions,
 ) {
-  const { observations, nextObservations, rewards, dones } = ring;
-  /** An episode goes on in the experience whose observation is the next one of this one. */
+  const { observations, nextObservations, rewards, dones, starts } = ring;
+  /**
+   * An episode goes on in the experience whose observation is the next one of this one, unless that
+   * one is known to start another.
+   */
   const goesOn = (at: number, next: number) => {
     for (let i = 0; i < obsDim; i++) {
       if (nextObservations[at * obsDim + i] !== observations[next * obsDim + i]) return false;
     }
-    return dones[at] === 0;
+    return dones[at] === 0 && starts[next] === 0;
   };
   const ends = [...indices];
   const sums = new Float32Array(indices.length);
   const discounts = new Float32Array(indices.length);
+  const newest = (stored - 1) % size;
   indices.forEach((start, row) => {
     let [at, sum, discount] = [start, rewards[start], gamma];
     let later = (newest - start + size) % size;

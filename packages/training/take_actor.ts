@@ -50,6 +50,18 @@ export function takeActor(action: string, value: unknown): Actor {
   return actor;
 }
 
+/**
+ * Refuses an actor of `ilcSan` with noise. No agent passes such noise on to it, so the actor would
+ * act and learn as one without.
+ *
+ * @throws {TypeError} if the actor has noise.
+ */
+export function refuseNoise(action: string, actor: Actor): void {
+  if (!isIlcSan(actor) || actor.options?.noise === undefined) return;
+  const problem = "the actor's noise has no effect here, as no algorithm lets the actor hear it";
+  fail(action, `${problem}; expected an actor without noise`);
+}
+
 /** How many numbers an actor reads. */
 export const obsDimOf = ({ observationSpace }: Actor): number => observationSpace.low.length;
 
@@ -67,24 +79,21 @@ export function checkFit(
 ): void {
   const doing = `${action} on ${environment.name}`;
   const help = "make the actor with the task's observationSpace and actionSpace";
-  const [own, task] = [actor.actionSpace, environment.actionSpace];
-  if (isDiscrete(own) !== isDiscrete(task)) {
-    const [own, task] = [actor, environment].map(({ actionSpace }) =>
-      isDiscrete(actionSpace) ? "choices" : "numbers in a box"
-    );
-    fail(doing, `its actions are ${task}, the actor's ${own}; ${help}`);
-  }
-  const sizes = [environment, actor].flatMap(({ observationSpace, actionSpace }) => [
-    observationSpace.low.length,
-    isDiscrete(actionSpace) ? actionSpace.n : actionSpace.low.length,
-  ]);
-  const [observations, actions, obsDim, actDim] = sizes;
-  if (observations !== obsDim || actions !== actDim) {
+  const [task, own] = [environment.actionSpace, actor.actionSpace];
+  const [kind, ownKind] = [task, own].map((space) =>
+    isDiscrete(space) ? "choices" : "numbers in a box"
+  );
+  if (kind !== ownKind) fail(doing, `its actions are ${kind}, the actor's ${ownKind}; ${help}`);
+  const [actions, ownActions] = [task, own].map((space) =>
+    isDiscrete(space) ? space.n : space.low.length
+  );
+  const [observations, obsDim] = [environment.observationSpace.low.length, obsDimOf(actor)];
+  if (observations !== obsDim || actions !== ownActions) {
     const noun = isDiscrete(task) ? "choices" : "actions";
     fail(
       doing,
       `it has ${observations} observations and ${actions} ${noun}, the actor ${obsDim} and ` +
-        `${actDim}; ${help}`,
+        `${ownActions}; ${help}`,
     );
   }
   if (isDiscrete(own) || isDiscrete(task)) return;

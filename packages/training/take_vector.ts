@@ -30,18 +30,3 @@ export function refuseComponent(action: string, name: string, x: unknown): never
     ? refuse(action, name, x, "a finite float32 number", RangeError)
     : refuse(action, name, x, "a number");
 }
-
-/**
- * Checks an object of any class.
- *
- * @throws {TypeError} if it is anything else.
- */
-export function takeObject<T>(
-  action: string,
-  name: string,
-  value: T,
-  expected: string,
-): T & object {
-  if (typeof value === "object" && value !== null) return value;
-  return refuse(action, name, value, expected);
-}

@@ -1,63 +1,28 @@
 import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import * as e from "@spikeloop/expr";
-import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
+import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
-import { checkOptions, fail, takeRecord } from "@spikeloop/errors";
+import { fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
+import { adamOf } from "./algorithms/adam_of.ts";
 import { makeActorStep } from "./algorithms/actor_step.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { calibrateActor } from "./algorithms/calibrate_actor.ts";
 import { checkAdamState } from "./algorithms/check_adam_state.ts";
+import { checkNoise } from "./algorithms/check_noise.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
-import type { CriticParams } from "./critic.ts";
 import { obsDimOf } from "./take_actor.ts";
-import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { takeParts } from "./take_parts.ts";
+import { bellmanTarget, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { makeStepsAhead } from "./second_thread/steps_ahead.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
-
-/** The networks: the actor and two critics. */
-export type Td3Networks = {
-  /** The actor's parameters. */
-  readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
-};
-
-/** The state of learning, from which it continues. */
-export type Td3State = {
-  /** The networks that learn. */
-  readonly networks: Td3Networks;
-  /** The networks that follow them slowly; with `proxyTarget` the actor is the proxy. */
-  readonly targets: Td3Networks;
-  /** The states of the optimizers; with `proxyTarget` also the proxy's. */
-  readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
-  /** With `actorLag` the next actor, to which the state of the actor's optimizer belongs. */
-  readonly ahead?: Td3Ahead;
-};
-
-/** The actor that shows at its next turn. */
-export type Td3Ahead = {
-  /** Its parameters. */
-  readonly actor: ActorParams;
-  /** The loss before the step that led to them. */
-  readonly loss: Tensor;
-};
-
-/** The states of the optimizers. */
-export type Td3Optimizers = {
-  /** The state of the actor's optimizer. */
-  readonly actor: OptimizerState<ActorParams>;
-  /** The state of the critics' optimizer. */
-  readonly critics: OptimizerState<Critics>;
-};
+import type { Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
 
 /** The losses of an update. */
 export type Td3Report = {
@@ -165,8 +130,8 @@ export function td3(options: Td3Options): Td3 {
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const bounds = actionBounds(actor.actionSpace);
   const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
-  const actorOptimizer = adam({ learningRate: o.actorLearningRate });
-  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
+  const actorOptimizer = adamOf("make td3", "actorLearningRate", o.actorLearningRate);
+  const criticOptimizer = adamOf("make td3", "criticLearningRate", o.criticLearningRate);
 
   const proxy = o.proxyTarget && makeProxyTarget(actor, o.proxyTarget);
   const targetActor = proxy?.actor ?? actor;
@@ -187,16 +152,15 @@ export function td3(options: Td3Options): Td3 {
     const { networks, targets, optimizers, ahead } = takeRecord(action, "the state", state);
     for (const [name, part] of Object.entries({ networks, targets })) {
       const doing = `${action}, ${name}`;
-      checkOptions(doing, part, ["actor", "q1", "q2"], "network");
-      const all = part as Readonly<Record<string, unknown>>;
+      const all = takeParts(doing, part, ["actor", "q1", "q2"], "network");
       const { shapes } = name === "targets" ? targetActor : actor;
       checkTensors(`${doing}.actor`, all.actor, shapes, "parameter");
       twins.check(doing, all);
     }
     const names = ["actor", "critics", ...proxy === undefined ? [] : ["proxy"]];
-    checkOptions(`${action}, optimizers`, optimizers, names, "optimizer");
-    const states = names.map((name) =>
-      takeRecord(`${action}, optimizers`, name, (optimizers as Record<string, unknown>)[name])
+    const states = takeParts(`${action}, optimizers`, optimizers, names, "optimizer");
+    const [actorState] = names.map((name) =>
+      takeRecord(action, `the state's optimizers.${name}`, states[name])
     );
     if (o.actorLag === 0) {
       if (ahead !== undefined) {
@@ -208,7 +172,7 @@ export function td3(options: Td3Options): Td3 {
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
     // Another thread may compute the step, in which an optimizer would refuse its state.
-    checkAdamState(`${action}, optimizers.actor`, states[0], actor.shapes);
+    checkAdamState(`${action}, optimizers.actor`, actorState, actor.shapes);
   };
 
   /**
@@ -313,9 +277,11 @@ export function td3(options: Td3Options): Td3 {
       };
     },
     update: (state: Td3State, batch: Batch, options: Td3UpdateOptions) => {
-      checkUpdate("update td3", options, ["noise"], batch?.action);
+      const doing = "update td3";
+      const { noise } = checkUpdate(doing, options, ["noise"]);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
+      checkNoise(doing, "noise", noise, batch.action);
       const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
       if (begin === undefined || ahead === undefined) {
         return learn(state, batch, options) as [Td3State, Td3Report];

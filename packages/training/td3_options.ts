@@ -16,7 +16,8 @@ import {
   refuseChoices,
   takeCriticOptions,
 } from "./critic_options.ts";
-import { takeActor } from "./take_actor.ts";
+import { refuseNoise, takeActor } from "./take_actor.ts";
+import { withDefaults } from "./with_defaults.ts";
 
 /** The options of `td3`, with the defaults of SpikingJelly's examples/ILC-SAN. */
 export interface Td3Options extends CriticOptions {
@@ -92,14 +93,10 @@ const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> 
 export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   const action = "make td3";
   checkOptions(action, options, ["actor", ...Object.keys(defaults), "actorAt", "proxyTarget"]);
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: typeof defaults & Td3Options = {
-    ...options,
-    ...defaults,
-    ...Object.fromEntries(present),
-  };
+  const o = withDefaults(options, defaults);
   const actor = takeActor(action, o.actor);
   refuseChoices(action, actor);
+  refuseNoise(action, actor);
   if (actor.head.logStd !== undefined) {
     fail(action, "the actor's logStd has no effect here, expected an actor without it");
   }

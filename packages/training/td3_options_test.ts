@@ -17,6 +17,11 @@ Deno.test("wrong options of td3 are refused by name", () => {
   assertThrows(() => td3({ actor, policyDelay: 0.5 }), RangeError, "policyDelay is 0.5");
   assertThrows(() => td3({ actor, criticSizes: [8, 0] }), RangeError, "criticSizes[1] is 0");
   assertThrows(() => td3({ actor, noiseClip: -1 }), RangeError, "noiseClip is -1");
+  for (const name of ["actorLearningRate", "criticLearningRate"]) {
+    assertThrows(() => td3({ actor, [name]: -1 }), RangeError, `make td3: ${name} is -1`);
+  }
+  const proxyTarget = { learningRate: -1 };
+  assertThrows(() => td3({ actor, proxyTarget }), RangeError, "proxyTarget: learningRate is -1");
   assertThrows(() => td3({ actor, nSteps: 0 }), RangeError, "nSteps is 0");
   assertThrows(() => td3({ actor, proxyTarget: { update: 3 } as never }), TypeError, "updates?");
   assertThrows(() => td3({ actor, proxyTarget: { updates: 0 } }), RangeError, "updates is 0");

@@ -6,9 +6,11 @@ import { growingBuffer, ReplayBuffer } from "./replay_buffer.ts";
 import type { ReplaySnapshot } from "./replay_snapshot.ts";
 import type { RunningStatistics } from "./running_statistics.ts";
 import { checkFit, obsDimOf } from "./take_actor.ts";
-import { takeObject, takeVector } from "./take_vector.ts";
+import { takeObject } from "./take_object.ts";
+import { takeVector } from "./take_vector.ts";
 import { takeAgent, takeCalibration, takeReplaySettings } from "./trainer/take_agent.ts";
-import type { Td3, Td3State } from "./td3.ts";
+import type { Td3 } from "./td3.ts";
+import type { Td3State } from "./td3_state.ts";
 
 /** An episode that has begun and has not ended. */
 export interface EpisodeProgress {
@@ -149,7 +151,6 @@ const stateNames: readonly (keyof TrainState)[] = [
 const defaultSize = 1e6;
 
 /** Checks the options and fills in the defaults. */
-// deno-lint-ignore explicit-function-return-type
 export function resolveTrainOptions(options: TrainOptions) {
   const action = "train";
   checkOptions(action, options, optionNames);
@@ -189,9 +190,8 @@ export function resolveTrainOptions(options: TrainOptions) {
 }
 
 function takeTd3(action: string, value: Td3): Td3 {
-  const agent = isRecord(value) && value.name === "td3" ? value : undefined;
-  return agent
-    ? takeAgent(action, value) as Td3
+  return isRecord(value) && value.name === "td3"
+    ? takeAgent(action, value)
     : refuse(action, "agent", value, "an agent such as td3({ actor })");
 }
 

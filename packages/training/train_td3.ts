@@ -1,7 +1,7 @@
 import { cpu } from "@spikeloop/cpu";
 import { split } from "@spikeloop/random";
 import type { Environment } from "./environment.ts";
-import type { Td3State } from "./td3.ts";
+import type { Td3State } from "./td3_state.ts";
 import {
   type EpisodeProgress,
   resolveTrainOptions,
@@ -64,10 +64,11 @@ function enterEpisode(
 }
 
 /** The part of a state that learns. */
-const learningOf = ({ networks, targets, optimizers }: Td3State): Td3State => ({
+const learningOf = ({ networks, targets, optimizers, ahead }: Td3State): Td3State => ({
   networks,
   targets,
   optimizers,
+  ...ahead && { ahead },
 });
 
 function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainProgress, void> {

@@ -136,6 +136,21 @@ Deno.test("the state alone is all that a run goes on with", () => {
   assertEquals(numbers(a), numbers(b));
 });
 
+Deno.test("the step of a lagging actor that has not shown yet goes on too", () => {
+  const options = {
+    agent: td3({ actor, criticSizes: [8], actorLag: 1 }),
+    startSteps: 20,
+    updateAfter: 20,
+    batchSize: 8,
+  };
+  const whole = train({ ...options, steps: 60 });
+  for (const at of [20, 41, 42]) {
+    const { state } = train({ ...options, steps: at })[at - 1];
+    const rest = train({ ...options, steps: 60 - at, state });
+    assertEquals(bits(rest[59 - at]), bits(whole[59]), `after ${at} steps`);
+  }
+});
+
 Deno.test("bursts with a delay, a small replay and other spikes of the encoder go on too", () => {
   const random = ilcSan({
     obsDim: 3,

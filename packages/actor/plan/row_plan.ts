@@ -48,22 +48,25 @@ function makeEngine(
   structure: readonly unknown[],
 ) {
   const kernel = rowKernel(parts, inputs, steps, head);
-  const shared = makeSeat(kernel);
+  const shared = makeInstance(kernel);
   if (shared === undefined) return undefined;
   const drawn = Math.max(0, ...kernel.noise.map(({ units }) => steps * units));
   return { kernel, shared, steps, structure, rowPart: head.rowPart, words: new Uint32Array(drawn) };
 }
 
-/** A memory with the code that runs on it. */
-interface Seat {
+/** The code, instantiated on a memory. */
+interface Instance {
   readonly floats: Float32Array;
   readonly run: () => void;
   /** The binding whose parameters the memory holds. */
   owner: Float32Array | undefined;
 }
 
-/** Makes a seat; undefined where no memory is left, as in a page that has some hundred already. */
-function makeSeat({ size, fn }: RowKernel): Seat | undefined {
+/**
+ * Instantiates the code; undefined where no memory is left, as in a page that has some hundred
+ * already.
+ */
+function makeInstance({ size, fn }: RowKernel): Instance | undefined {
   let memory: WebAssembly.Memory;
   try {
     memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
@@ -74,7 +77,7 @@ function makeSeat({ size, fn }: RowKernel): Seat | undefined {
   return { floats: new Float32Array(memory.buffer), run: () => run(), owner: undefined };
 }
 
-/** A binding that has come back so often after others gets a memory of its own. */
+/** A binding that has loaded its parameters so often gets a memory of its own. */
 const patience = 16;
 
 function bindParts(
@@ -87,13 +90,13 @@ function bindParts(
     kernel.fills[i]?.(part, own)
   );
   const input = kernel.input.address / 4;
-  let seat = shared;
+  let instance = shared;
   let returns = 0;
-  /** Brings the parameters back. */
-  const sit = () => {
-    if (++returns === patience) seat = makeSeat(kernel) ?? shared;
-    seat.floats.set(own);
-    seat.owner = own;
+  /** Copies the parameters to the memory, where another binding has put its own. */
+  const load = () => {
+    if (++returns === patience) instance = makeInstance(kernel) ?? shared;
+    instance.floats.set(own);
+    instance.owner = own;
   };
 
   /** Draws the noise, as `uniform(key, [T, 1, F])` does. */
@@ -107,8 +110,8 @@ function bindParts(
     }
   };
   const runTo = ({ address }: Numbers): RunOne => (observation, into, key) => {
-    if (seat.owner !== own) sit();
-    const { floats, run } = seat;
+    if (instance.owner !== own) load();
+    const { floats, run } = instance;
     for (let i = 0; i < observation.length; i++) floats[input + i] = observation[i];
     if (words.length > 0) draw(key ?? refuse("act", "key", key, "key(seed)"), floats);
     run();

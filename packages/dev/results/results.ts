@@ -25,7 +25,7 @@ async function runAll(folder: string): Promise<void> {
     const words = existsSync(out)
       ? ["resume", out]
       : ["train", ...options.split(" "), "--out", out];
-    const args = ["run", "-A", program, ...words];
+    const args = ["run", "-A", "--no-lock", program, ...words];
     await new Deno.Command(Deno.execPath(), { args, cwd: repositoryRoot }).spawn().status;
   }
 }

@@ -1,5 +1,6 @@
-import { checkOptions, refuse } from "@spikeloop/errors";
+import { refuse } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
+import { takeParts } from "../take_parts.ts";
 import { refuseComponent } from "../take_vector.ts";
 
 /** The tensors of a rollout that PPO has to read, each [T · N]. */
@@ -15,12 +16,13 @@ export type PpoAssessment = {
 /** Its numbers. */
 export type Assessed = { readonly [name in keyof PpoAssessment]: Float32Array };
 
-const names = ["logDensity", "value", "nextValue"] as const;
-
 /** Reads the tensors, which are on the CPU. */
-export function readAssessed(tensors: PpoAssessment): Assessed {
-  const [logDensity, value, nextValue] = names.map((name) => tensors[name].dataSync());
-  return { logDensity, value, nextValue };
+export function readAssessed({ logDensity, value, nextValue }: PpoAssessment): Assessed {
+  return {
+    logDensity: logDensity.dataSync(),
+    value: value.dataSync(),
+    nextValue: nextValue.dataSync(),
+  };
 }
 
 /**
@@ -31,15 +33,14 @@ export function readAssessed(tensors: PpoAssessment): Assessed {
  */
 export function takeAssessed(action: string, value: unknown, rows: number): Assessed {
   const doing = `${action}, assessed`;
-  checkOptions(doing, value, names, "part");
-  const parts = value as Readonly<Record<string, unknown>>;
-  const [logDensity, values, nextValue] = names.map((name) => {
+  const parts = takeParts(doing, value, ["logDensity", "value", "nextValue"], "part");
+  const take = (name: keyof Assessed) => {
     const numbers = parts[name];
     if (!(numbers instanceof Float32Array && numbers.length === rows)) {
       return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
     }
     const at = numbers.findIndex((x) => !Number.isFinite(x));
     return at === -1 ? numbers : refuseComponent(doing, `${name}[${at}]`, numbers[at]);
-  });
-  return { logDensity, value: values, nextValue };
+  };
+  return { logDensity: take("logDensity"), value: take("value"), nextValue: take("nextValue") };
 }

@@ -1,8 +1,7 @@
-import { type Actor, type ActorParams, isDiscrete } from "@spikeloop/actor";
+import { type Actor, type ActorParams, type Box, isDiscrete } from "@spikeloop/actor";
 import { batches } from "@spikeloop/data";
 import { checkOptions, fail, refuse, takeCount, takeNumber, takeRecord } from "@spikeloop/errors";
 import {
-  adam,
   crossEntropy,
   type LearningRate,
   meanSquaredError,
@@ -21,6 +20,7 @@ import {
 } from "../running_statistics.ts";
 import { obsDimOf, takeActor } from "../take_actor.ts";
 import { takeVector } from "../take_vector.ts";
+import { adamOf } from "./adam_of.ts";
 
 /** Vectors: a tensor [M, numbers], or a list of M arrays; numbers where a vector has one. */
 export type Demonstrations = Tensor | readonly (number | ArrayLike<number>)[];
@@ -96,7 +96,7 @@ const action = "clone behaviour";
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind, or the pairs do not
  * fit the actor or each other.
  * @throws {RangeError} if an option is out of range, a number is not finite, or an action is none
- * of the choices.
+ * of the choices, or out of the actor's bounds.
  *
  * @example
  * ```ts
@@ -137,7 +137,7 @@ function takeOptions(options: CloningOptions) {
     actions.forEach((choice, i) =>
       takeNumber(action, `actions[${i}]`, choice, { min: 0, below: actionSpace.n, integer: true })
     );
-  }
+  } else checkInBounds(actions, actionSpace);
   const statistics = options.statistics === undefined
     ? mergeStatistics(emptyStatistics(obsDim), observations, rows)
     : takeStatistics(action, options.statistics, obsDim);
@@ -163,7 +163,7 @@ function takeOptions(options: CloningOptions) {
     key: takeKey(action, "key", options.key),
     epochs: takeCount(action, "epochs", epochs),
     batchSize: takeCount(action, "batchSize", batchSize),
-    optimizer: adam({ learningRate }),
+    optimizer: adamOf(action, "learningRate", learningRate),
   };
 }
 
@@ -208,6 +208,18 @@ function* clone(
     const policy = { actor, params: state.params, statistics };
     yield { epoch, loss: sum / count, policy, state };
   }
+}
+
+/** Refuses actions that the actor cannot do: its loss could not get near 0. */
+function checkInBounds(actions: Float32Array, { low, high }: Box): void {
+  actions.forEach((x, i) => {
+    const component = i % low.length;
+    const [least, most] = [low[component], high[component]];
+    if (x >= Math.fround(least) && x <= Math.fround(most)) return;
+    const problem = `component ${component} of actions[${Math.floor(i / low.length)}] is ${x}, ` +
+      `out of the actor's bounds from ${least} to ${most}`;
+    fail(action, `${problem}; limit them as the task does, or scale them`, RangeError);
+  });
 }
 
 /** The numbers of vectors, laid end to end. */

@@ -54,6 +54,21 @@ Deno.test("a spiking actor learns choices, and goes on from a file to the same b
   assertEquals(writeSafetensors(rest[19].state), writeSafetensors(events[29].state));
 });
 
+Deno.test("actions out of the actor's bounds are refused, and those at a bound are not", () => {
+  const uneven = mlpActor({
+    obsDim: 2,
+    actionSpace: { low: [-1, 0], high: [1, 0.1] },
+    hiddenSizes: [4],
+  });
+  const options = { actor: uneven, observations: [[0, 0], [1, 1]], key: key(0), epochs: 1 };
+  const run = (
+    last: number,
+  ) => [...behaviourCloning({ ...options, actions: [[1, 0], [-1, last]] })];
+  assertEquals(run(0.1).length, 1);
+  const problem = "component 1 of actions[1] is 0.5, out of the actor's bounds from 0 to 0.1";
+  assertThrows(() => run(0.5), RangeError, problem);
+});
+
 Deno.test("statistics are those that are given, and pairs that do not fit are refused by name", () => {
   const [{ policy }] = behaviourCloning({ ...base, statistics: emptyStatistics(2) });
   assertEquals([...policy.statistics.variance], [1, 1]);

@@ -1,29 +1,20 @@
 import { checkOptions, takeCount } from "@spikeloop/errors";
 import { takeKey } from "@spikeloop/random";
-import { Tensor } from "@spikeloop/tensor";
 import type { UpdateOptions } from "../agent.ts";
-import { checkTensors } from "../check_tensors.ts";
 
 /**
- * Checks the options of an update: its timer, its key, and tensors of noise in the shape of
- * `action`.
+ * Checks the options of an update: its timer and its key. Others are not checked.
  *
- * @throws {TypeError} if one is missing, unknown, or of another kind or shape.
+ * @throws {TypeError} if one is missing, unknown, or of another kind.
  * @throws {RangeError} if the timer is not an integer of at least 0.
  */
 export function checkUpdate<O extends UpdateOptions>(
   doing: string,
   options: O,
-  noises: readonly (keyof O & string)[] = [],
-  action?: unknown,
+  others: readonly (keyof O & string)[] = [],
 ): O {
-  checkOptions(doing, options, ["timer", "key", ...noises]);
+  checkOptions(doing, options, ["timer", "key", ...others]);
   takeCount(doing, "timer", options.timer, 0);
   takeKey(doing, "key", options.key);
-  for (const name of noises) {
-    const noise = options[name];
-    if (noise === undefined || !(action instanceof Tensor)) continue;
-    checkTensors(doing, { [name]: noise }, { [name]: action.shape }, "option");
-  }
   return options;
 }

@@ -1,5 +1,6 @@
 import type { Backend } from "@spikeloop/backend";
 import { type Tensor, tensor } from "@spikeloop/tensor";
+import { gatherRows } from "../gather_rows.ts";
 import { standardize } from "./advantages.ts";
 
 /** The rows of a rollout side by side. */
@@ -26,20 +27,17 @@ export function gather(
   backend: Backend,
 ): Minibatch {
   const { length } = indices;
-  const rows = (from: Float32Array, width: number) => {
-    const data = new Float32Array(length * width);
-    for (let r = 0; r < length; r++) {
-      for (let i = 0; i < width; i++) data[r * width + i] = from[indices[r] * width + i];
-    }
-    return data;
-  };
-  const advantage = rows(source.advantage, 1);
+  const matrix = (from: Float32Array, width: number) =>
+    tensor(gatherRows(from, width, indices), [length, width], { backend });
+  const vector = (from: Float32Array) =>
+    tensor(gatherRows(from, 1, indices), [length], { backend });
+  const advantage = gatherRows(source.advantage, 1, indices);
   if (normalizeAdvantages) standardize(advantage);
   return {
-    observation: tensor(rows(source.observation, obsDim), [length, obsDim], { backend }),
-    sample: tensor(rows(source.sample, actDim), [length, actDim], { backend }),
-    logDensity: tensor(rows(source.logDensity, 1), [length], { backend }),
+    observation: matrix(source.observation, obsDim),
+    sample: matrix(source.sample, actDim),
+    logDensity: vector(source.logDensity),
     advantage: tensor(advantage, [length], { backend }),
-    goal: tensor(rows(source.goal, 1), [length], { backend }),
+    goal: vector(source.goal),
   };
 }

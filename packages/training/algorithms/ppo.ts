@@ -26,6 +26,7 @@ import { checkTensors } from "../check_tensors.ts";
 import { type CriticParams, makeCritic } from "../critic.ts";
 import type { Rollout } from "../rollout.ts";
 import { obsDimOf } from "../take_actor.ts";
+import { takeParts } from "../take_parts.ts";
 import { copyToDevice, isHost } from "../trainer/device.ts";
 import { type PpoAssessment, readAssessed, takeAssessed } from "./assessed.ts";
 import { checkRollout } from "./check_rollout.ts";
@@ -193,8 +194,12 @@ export function ppo(options: PpoOptions): Ppo {
     const action = "go on from the state of ppo";
     const parts = takeRecord(action, "the state", state);
     checkOptions(action, parts, ["networks", "optimizer", "returns"], "part");
-    checkOptions(`${action}, networks`, parts.networks, ["actor", "value"], "network");
-    const networks = parts.networks as Readonly<Record<string, unknown>>;
+    const networks = takeParts(
+      `${action}, networks`,
+      parts.networks,
+      ["actor", "value"],
+      "network",
+    );
     checkTensors(`${action}, networks.actor`, networks.actor, actor.shapes, "parameter");
     checkTensors(`${action}, networks.value`, networks.value, critic.shapes, "parameter");
     takeRecord(action, "the optimizer", parts.optimizer);

@@ -1,6 +1,7 @@
 import type { Actor, StochasticActor } from "@spikeloop/actor";
 import { checkOptions, fail, takeCount, takeFlag, takeList, takeNumber } from "@spikeloop/errors";
 import type { LearningRates } from "@spikeloop/functional";
+import { withDefaults } from "../with_defaults.ts";
 import { takeStochasticActor } from "./sample_action.ts";
 
 /** The options of `ppo`, with the defaults of Stable-Baselines3. */
@@ -74,13 +75,13 @@ export function resolvePpoOptions(options: PpoOptions): ResolvedPpoOptions {
   const action = "make ppo";
   checkOptions(action, options, ["actor", ...Object.keys(defaults)]);
   if (options.actor?.calibrate !== undefined) {
-    const problem =
-      "the actor normalizes batches, so that it would act by another policy than it " +
-      "learns";
-    fail(action, `${problem}; expected one without batch normalization`);
+    fail(
+      action,
+      "the actor normalizes batches, so that it would act by another policy than it learns; " +
+        "expected one without batch normalization",
+    );
   }
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: Required<PpoOptions> = { ...options, ...defaults, ...Object.fromEntries(present) };
+  const o = withDefaults(options, defaults);
   return {
     ...o,
     actor: takeStochasticActor(action, o.actor),

@@ -2,14 +2,8 @@ import type { Rollout } from "../rollout.ts";
 import { advantagesOf } from "./advantages.ts";
 import type { Assessed } from "./assessed.ts";
 import type { MinibatchSource } from "./minibatch.ts";
+import type { ResolvedPpoOptions } from "./ppo_options.ts";
 import { deviationOf, mergeReturns, type ReturnScale } from "./return_scale.ts";
-
-/** The options of PPO that say what its networks learn. */
-export interface GoalOptions {
-  readonly gamma: number;
-  readonly gaeLambda: number;
-  readonly normalizeReturns: boolean;
-}
 
 /**
  * Computes advantages and goals: in double precision, rounded to float32.
@@ -23,7 +17,7 @@ export function prepareRollout(
   environments: number,
   { logDensity, ...values }: Assessed,
   before: ReturnScale,
-  { gamma, gaeLambda, normalizeReturns }: GoalOptions,
+  { gamma, gaeLambda, normalizeReturns }: ResolvedPpoOptions,
 ): { readonly source: MinibatchSource; readonly returns: ReturnScale } {
   const inRewards = (x: Float32Array) => x.map((v) => v * deviationOf(before) + before.mean);
   const [value, nextValue] = [values.value, values.nextValue].map(inRewards);

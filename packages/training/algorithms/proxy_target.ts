@@ -1,7 +1,8 @@
 import { type Actor, type ActorParams, mlpActor } from "@spikeloop/actor";
-import { adam, meanSquaredError, type OptimizerState } from "@spikeloop/functional";
+import { meanSquaredError, type OptimizerState } from "@spikeloop/functional";
 import { type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import type { ProxyTargetOptions } from "../td3_options.ts";
+import { adamOf } from "./adam_of.ts";
 
 /** The state of a proxy's optimizer. */
 export type ProxyState = OptimizerState<ActorParams>;
@@ -30,7 +31,7 @@ export function makeProxyTarget(
   { hiddenSizes, learningRate, updates }: Required<ProxyTargetOptions>,
 ): ProxyTarget {
   const actor = mlpActor({ observationSpace, actionSpace, hiddenSizes });
-  const optimizer = adam({ learningRate });
+  const optimizer = adamOf("make td3, proxyTarget", "learningRate", learningRate);
   const loss = valueAndGrad((params: ActorParams, observation: Tensor, action: Tensor) =>
     meanSquaredError(actor.apply(params, observation), action)
   );

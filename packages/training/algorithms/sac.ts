@@ -2,7 +2,7 @@ import type { ActorParams, ApplyActorOptions, Gaussian } from "@spikeloop/actor"
 import { cpu } from "@spikeloop/cpu";
 import { checkOptions, takeRecord } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { adam, type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
+import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import {
   elementwise,
@@ -18,23 +18,21 @@ import {
 import type { ReplayAgent, UpdateOptions } from "../agent.ts";
 import { type Batch, checkBatch } from "../batch.ts";
 import { checkTensors } from "../check_tensors.ts";
-import type { CriticParams } from "../critic.ts";
 import { obsDimOf } from "../take_actor.ts";
+import { takeParts } from "../take_parts.ts";
 import { bellmanTarget, type Critics, makeTwinCritics, splitNetworkKeys } from "../twin_critics.ts";
+import { adamOf } from "./adam_of.ts";
 import { calibrateActor } from "./calibrate_actor.ts";
+import { checkNoise } from "./check_noise.ts";
 import { checkUpdate } from "./check_update.ts";
 import { drawGaussian } from "./gaussian.ts";
 import { type ResolvedSacOptions, resolveSacOptions, type SacOptions } from "./sac_options.ts";
 import { sampleAction } from "./sample_action.ts";
 
 /** The networks: the actor and two critics. */
-export type SacNetworks = {
+export type SacNetworks = Critics & {
   /** The actor's parameters. */
   readonly actor: ActorParams;
-  /** The first critic's parameters. */
-  readonly q1: CriticParams;
-  /** The second critic's parameters. */
-  readonly q2: CriticParams;
 };
 
 /** The state of learning, from which it continues. */
@@ -149,9 +147,9 @@ export function sac(options: SacOptions): Sac {
   const { actor } = o;
   const [obsDim, actDim] = [obsDimOf(actor), actor.head.actDim];
   const twins = makeTwinCritics(obsDim, actDim, o.criticSizes);
-  const actorOptimizer = adam({ learningRate: o.actorLearningRate });
-  const criticOptimizer = adam({ learningRate: o.criticLearningRate });
-  const entropyOptimizer = adam({ learningRate: o.entropyLearningRate });
+  const actorOptimizer = adamOf("make sac", "actorLearningRate", o.actorLearningRate);
+  const criticOptimizer = adamOf("make sac", "criticLearningRate", o.criticLearningRate);
+  const entropyOptimizer = adamOf("make sac", "entropyLearningRate", o.entropyLearningRate);
 
   /** Draws actions [B, actDim], and returns them with log π, [B]. */
   const draw = (
@@ -186,12 +184,11 @@ export function sac(options: SacOptions): Sac {
       state,
     );
     checkOptions(action, state, names, "part");
-    checkOptions(`${action}, networks`, networks, ["actor", "q1", "q2"], "network");
-    checkOptions(`${action}, targets`, targets, ["q1", "q2"], "network");
-    const all = networks as Readonly<Record<string, unknown>>;
+    const all = takeParts(`${action}, networks`, networks, ["actor", "q1", "q2"], "network");
+    const followers = takeParts(`${action}, targets`, targets, ["q1", "q2"], "network");
     checkTensors(`${action}, networks.actor`, all.actor, actor.shapes, "parameter");
     twins.check(`${action}, networks`, all);
-    twins.check(`${action}, targets`, targets as typeof all);
+    twins.check(`${action}, targets`, followers);
     checkTensors(action, { logEntropyCoefficient }, { logEntropyCoefficient: [] }, "part");
     const optimizerNames = ["actor", "critics", "entropy"];
     checkOptions(`${action}, optimizers`, optimizers, optimizerNames, "optimizer");
@@ -231,9 +228,11 @@ export function sac(options: SacOptions): Sac {
     // Intermediate results lie where those of the update before did.
     update: scoped(cpu, (state: SacState, batch: Batch, options: SacUpdateOptions) => {
       const doing = "update sac";
-      const { key } = checkUpdate(doing, options, ["noise", "targetNoise"], batch?.action);
+      const { key } = checkUpdate(doing, options, ["noise", "targetNoise"]);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
+      checkNoise(doing, "noise", options.noise, batch.action);
+      checkNoise(doing, "targetNoise", options.targetNoise, batch.action);
       const { networks, targets, optimizers, logEntropyCoefficient } = state;
       const { observation, nextObservation, action: { shape } } = batch;
       const { backend } = observation;

@@ -7,6 +7,7 @@ import {
   refuseChoices,
   takeCriticOptions,
 } from "../critic_options.ts";
+import { withDefaults } from "../with_defaults.ts";
 import { takeStochasticActor } from "./sample_action.ts";
 
 /** The options of `sac`, with the defaults of Stable-Baselines3. */
@@ -67,12 +68,7 @@ export function resolveSacOptions(options: SacOptions): ResolvedSacOptions {
   if (extra !== undefined && options.entropyCoefficient !== undefined) {
     fail(action, `${extra} has no effect where entropyCoefficient is fixed, expected one of them`);
   }
-  const present = Object.entries(options).filter(([, value]) => value !== undefined);
-  const o: typeof defaults & SacOptions = {
-    ...options,
-    ...defaults,
-    ...Object.fromEntries(present),
-  };
+  const o = withDefaults(options, defaults);
   const positive = (name: "entropyCoefficient" | "firstEntropyCoefficient") =>
     takeNumber(action, name, o[name], { above: 0 });
   const { targetEntropy = -actor.head.actDim } = o;

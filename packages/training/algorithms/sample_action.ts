@@ -2,15 +2,16 @@ import { type Actor, type BoundActor, isDiscrete, type StochasticActor } from "@
 import { fail } from "@spikeloop/errors";
 import { uniform } from "@spikeloop/random";
 import type { Exploration, Sampled } from "../agent.ts";
-import { takeActor } from "../take_actor.ts";
+import { refuseNoise, takeActor } from "../take_actor.ts";
 
 /**
- * Checks that an actor draws its actions from a distribution.
+ * Checks that an actor draws its actions from a distribution, and has no other noise.
  *
- * @throws {TypeError} if it is deterministic, or no actor.
+ * @throws {TypeError} if it is deterministic, or no actor, or has noise of its own.
  */
 export function takeStochasticActor(action: string, value: unknown): StochasticActor {
   const actor = takeActor(action, value);
+  refuseNoise(action, actor);
   if (isStochastic(actor)) return actor;
   return fail(
     action,

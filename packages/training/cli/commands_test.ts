@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import type { Ppo } from "../algorithms/ppo.ts";
 import { algorithms } from "./algorithms.ts";
 import { makeActor } from "../make_actor.ts";
@@ -33,6 +33,15 @@ Deno.test("learning rates and noise are schedules by name", async () => {
   assertEquals([1, 3, 5].map(actor), [1, 0.5, 0]);
   assertEquals(value as unknown, 0.5);
   await assertRejects(() => rates({ linearDecay: { form: 1 } }), TypeError, "did you mean from?");
+  await assertRejects(
+    () => rates({ actor: { lineardecay: { from: 1 } } }),
+    TypeError,
+    "there is no lineardecay, only cosineDecay, linearDecay, stepDecay, warmUp; did you mean linear",
+  );
+  const then = { linearDecay: { from: 1, steps: 4 } };
+  const warm = (await rates({ warmUp: { steps: 2, then } })).agent as unknown as Ppo;
+  const rate = warm.options.learningRate as (update: number) => number;
+  assertEquals([1, 2, 3, 5].map(rate), [0, 0.5, 1, 0.5]);
 });
 
 Deno.test("actors are made of plain data", () => {
@@ -44,6 +53,36 @@ Deno.test("actors are made of plain data", () => {
   assertEquals(plain("none").connection, "none");
   assertEquals(plain({ mask: "noSelf" }).connection, plain("noSelf").connection);
   assertEquals(makeActor(spaces, { kind: "mlp" }).kind, "mlp");
+});
+
+Deno.test("a surrogate and a neuron that are no names are refused in words", () => {
+  const refuse = (options: Record<string, unknown>, problem: string) =>
+    assertThrows(() => makeActor({ obsDim: 3, actDim: 1 }, options), TypeError, problem);
+  refuse({ surrogate: { alpha: 4 } }, 'surrogate: it has no option "alpha", only name, params');
+  refuse({ surrogate: { params: { alpha: 4 } } }, "surrogate: name is missing");
+  refuse({ surrogate: 4 }, "surrogate: its name is 4");
+  refuse({ neuron: { name: "lif" } }, "its name is a record, expected one of cuba-lif, lif, if");
+});
+
+Deno.test("an environment file may return an instance of a class, but not be a class", async () => {
+  const folder = Deno.makeTempDirSync();
+  const load = (name: string, text: string) => {
+    const path = `${folder}/${name}.mjs`;
+    Deno.writeTextFileSync(path, text);
+    return loadEnvironment(path);
+  };
+  const body = `class Point { name = "point"; maxSteps = 5; reset() { return [0]; } }`;
+  const make = await load("instance", `${body} export default () => new Point();`);
+  const { name, maxSteps } = make();
+  assertEquals([name, maxSteps], ["point", 5]);
+  await assertRejects(
+    () => load("class", `export default ${body}`),
+    TypeError,
+    "its default export is a class (Point), expected a function that returns an environment; write",
+  );
+  const list = await load("list", "export default () => [];");
+  assertThrows(list, TypeError, "its function is an array, expected an environment");
+  Deno.removeSync(folder, { recursive: true });
 });
 
 Deno.test("unknown names are refused with the one that was meant", async () => {
@@ -75,8 +114,8 @@ Deno.test("words and options that would have no effect are refused", async () =>
   const base = { env: "pendulum", steps: "2000", out: "/none" };
   const cases: readonly (readonly [Record<string, string>, string])[] = [
     [{ seed: "1", seeds: "0-2" }, "--seed and --seeds"],
-    [{ steps: "1000" }, "after 1001; take more steps, or a smaller updateAfter"],
-    [{ algo: "ppo" }, "after 2048; take more steps, or a smaller rolloutSteps"],
+    [{ steps: "1000" }, "at step 1001; take more steps, or a smaller updateAfter"],
+    [{ algo: "ppo" }, "at step 2048; take more steps, or a smaller rolloutSteps"],
     [{ algo: "sac", "trainer.actNoise": "1" }, "actNoise has no effect on sac"],
     [{ "actor.noise.beta": "1" }, "noise has no effect here"],
     [{ "agent.actor": "1" }, "actor is no option of the algorithm"],
@@ -89,6 +128,29 @@ Deno.test("words and options that would have no effect are refused", async () =>
   await assertRejects(() => trainCommand(word), TypeError, "did you mean --env pendulum?");
   const dt = { plain: ["runs/x"], options: options({ dt: "0.1" }) };
   await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
+});
+
+Deno.test("seeds of the command line stand for those of the file, by either name", async () => {
+  const root = Deno.makeTempDirSync();
+  for (const seed of [0, 2, 9]) { // train names the first of its seeds that has a run
+    Deno.mkdirSync(`${root}/seed-${seed}`);
+    Deno.writeTextFileSync(`${root}/seed-${seed}/config.json`, "{}");
+  }
+  const first = async (inFile: object, option: string) => {
+    const config = `${root}/sweep.json`;
+    const file = { env: "pendulum", steps: 2000, ...inFile };
+    Deno.writeTextFileSync(config, JSON.stringify(file));
+    const words = {
+      plain: [],
+      options: new Map(Object.entries({ config, out: root, [option]: "9" })),
+    };
+    await assertRejects(() => trainCommand(words), Error, "seed-9 has a run already");
+  };
+  await first({ seeds: "0,2" }, "seed");
+  await first({ seeds: "0,2" }, "seeds");
+  await first({ seed: 2 }, "seed");
+  await first({ seed: 2 }, "seeds");
+  Deno.removeSync(root, { recursive: true });
 });
 
 Deno.test("train checks the number of processes before it writes anything", async () => {

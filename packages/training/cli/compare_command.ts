@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fail, takeOneOf } from "@spikeloop/errors";
-import { say, standardError } from "../files/stop_signals.ts";
+import { say, standardError } from "../files/say.ts";
 import { writeFile } from "../files/write_file.ts";
 import { compareRuns, comparisonPlot, comparisonTable, type RunFigures } from "./compare_runs.ts";
 import { makeFolder, pathName } from "./run_folder.ts";

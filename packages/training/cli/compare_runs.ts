@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { fail } from "@spikeloop/errors";
 import { learningCurvePlot } from "@spikeloop/plot";
+import { meanOf } from "../mean_of.ts";
 import { readLog } from "./log.ts";
 import { fileNames, findSeedRuns } from "./run_folder.ts";
-import { bootstrapInterval, meanOf, permutationTest } from "./statistics.ts";
+import { bootstrapInterval, permutationTest, rangeOf } from "./statistics.ts";
 
 /** The number of a seed that is compared: its best evaluation, or its last one. */
 export type Measure = "best" | "last";
@@ -55,7 +57,7 @@ export interface RunFigures {
  * Reads the runs in folders, and compares those of one environment with the first of them. Seeds
  * without an evaluation don't count.
  *
- * @throws {Error} if a folder has no run.
+ * @throws {Error} if a folder has no run, or the seeds in it are of different environments.
  */
 export function compareRuns(
   folders: readonly RunPath[],
@@ -64,13 +66,17 @@ export function compareRuns(
   const first = new Map<string, readonly number[]>();
   return folders.flatMap(({ path, name = path }) => {
     const runs = findSeedRuns(path);
+    const [env, ...others] = new Set(runs.map(({ config }) => config.env));
+    if (others.length > 0) {
+      const found = [env, ...others].join(", ");
+      fail(`compare ${path}`, `its seeds are of different environments, ${found}`, Error);
+    }
     const curves = runs.map(curveOf).filter(({ points }) => points.length > 0);
     if (curves.length === 0) return [];
     const values = curves.map(({ points }) => {
       const means = points.map(([, mean]) => mean);
-      return measure === "best" ? Math.max(...means) : means[means.length - 1];
+      return measure === "best" ? rangeOf(means)[1] : means[means.length - 1];
     });
-    const { env } = runs[0].config;
     const other = first.get(env);
     if (other === undefined) first.set(env, values);
     return [{

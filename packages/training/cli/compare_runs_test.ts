@@ -71,3 +71,16 @@ Deno.test("environments whose files have one name have a picture each", () => {
   assertEquals(pictures.sort(), ["task-2.svg", "task.svg"]);
   Deno.removeSync(root, { recursive: true });
 });
+
+Deno.test("seeds of different environments are no run", () => {
+  const root = Deno.makeTempDirSync();
+  writeRuns(root, { a: [[1], [2]] });
+  const { config } = takeRunConfig({ env: "reacher", steps: 200 });
+  fs.writeFileSync(join(seedFolder(join(root, "a"), 1), "config.json"), showConfig(config, 1));
+  assertThrows(
+    () => compareRuns([{ path: join(root, "a") }], "best"),
+    Error,
+    "its seeds are of different environments, pendulum, reacher",
+  );
+  Deno.removeSync(root, { recursive: true });
+});

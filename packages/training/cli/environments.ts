@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Space } from "@spikeloop/actor";
-import { describe, didYouMean, fail, isRecord, refuse } from "@spikeloop/errors";
+import { didYouMean, fail, refuse, takeFunction } from "@spikeloop/errors";
 import { isPromise } from "../after.ts";
 import { checkEnvironment } from "../check_environment.ts";
 import type { AsyncEnvironment, Environment } from "../environment.ts";
@@ -14,6 +14,8 @@ import { lunarLander, lunarLanderDiscrete } from "../environments/lunar_lander.t
 import { mountainCarContinuous } from "../environments/mountain_car.ts";
 import { pendulum } from "../environments/pendulum.ts";
 import { reacher } from "../environments/reacher.ts";
+import { codeOf } from "../files/code_of.ts";
+import { byName } from "../make_actor.ts";
 import { messageOf } from "../message_of.ts";
 import type { Mujoco } from "../mujoco/mujoco.ts";
 
@@ -31,19 +33,19 @@ const own: Readonly<Record<string, () => Environment<Space>>> = {
   "lunar-lander-discrete": lunarLanderDiscrete,
 };
 
-/** The tasks of MuJoCo by their names behind `mujoco:`. */
+/** The functions that make the tasks of MuJoCo, by the names of these. */
 const ofMujoco = {
-  "inverted-pendulum": "invertedPendulum",
-  "inverted-double-pendulum": "invertedDoublePendulum",
-  "hopper": "hopper",
-  "half-cheetah": "halfCheetah",
-  "walker2d": "walker2d",
+  "mujoco:inverted-pendulum": "invertedPendulum",
+  "mujoco:inverted-double-pendulum": "invertedDoublePendulum",
+  "mujoco:hopper": "hopper",
+  "mujoco:half-cheetah": "halfCheetah",
+  "mujoco:walker2d": "walker2d",
 } as const;
 
 /** The names of all tasks. */
 export const environmentNames: readonly string[] = [
   ...Object.keys(own),
-  ...Object.keys(ofMujoco).map((name) => `mujoco:${name}`),
+  ...Object.keys(ofMujoco),
 ];
 
 /**
@@ -55,7 +57,7 @@ export const environmentNames: readonly string[] = [
  */
 export async function loadEnvironment(env: string): Promise<MakeEnvironment> {
   if (Object.hasOwn(own, env)) return own[env];
-  if (env.startsWith("mujoco:")) return await mujocoEnvironment(env.slice("mujoco:".length));
+  if (env.startsWith("mujoco:")) return await mujocoEnvironment(env);
   if (/\.[cm]?[jt]s$/.test(env)) return await environmentOfFile(env);
   return fail(
     "find the environment",
@@ -64,18 +66,11 @@ export async function loadEnvironment(env: string): Promise<MakeEnvironment> {
   );
 }
 
-async function mujocoEnvironment(name: string): Promise<MakeEnvironment> {
-  if (!Object.hasOwn(ofMujoco, name)) {
-    const names = environmentNames.filter((one) => one.startsWith("mujoco:"));
-    const env = `mujoco:${name}`;
-    return fail(
-      "find the environment",
-      `there is no ${env}, only ${names.join(", ")}${didYouMean(env, names)}`,
-    );
-  }
-  const tasks = await import("../mujoco/mod.ts");
+async function mujocoEnvironment(env: string): Promise<MakeEnvironment> {
+  const name = byName("the environment", ofMujoco, env);
+  const { [name]: make } = await import("../mujoco/mod.ts");
   const mujoco = await loadMujoco();
-  return () => tasks[ofMujoco[name as keyof typeof ofMujoco]](mujoco);
+  return () => make(mujoco);
 }
 
 /** The npm package of the simulator, and its version for Deno, which loads it by itself. */
@@ -113,17 +108,18 @@ async function environmentOfFile(path: string): Promise<MakeEnvironment> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    const { code } = (error ?? {}) as { code?: string };
-    const hint = code === "ERR_UNKNOWN_FILE_EXTENSION"
+    const hint = codeOf(error) === "ERR_UNKNOWN_FILE_EXTENSION"
       ? "; this version of Node reads no TypeScript: use Node 22.18 or later, Deno or Bun, or compile it"
       : "";
     throw new Error(`Cannot ${action}: ${messageOf(error)}${hint}`, { cause: error });
   }
-  const make = module.default;
-  if (typeof make !== "function") {
-    const expected = "a function that returns an environment";
-    return fail(action, `its default export is ${describe(make)}, expected ${expected}`);
-  }
+  const expected = "a function that returns an environment";
+  const make = takeFunction(
+    action,
+    "its default export",
+    module.default as () => unknown,
+    expected,
+  );
   return () => {
     let environment: unknown;
     try {
@@ -135,7 +131,9 @@ async function environmentOfFile(path: string): Promise<MakeEnvironment> {
     if (isPromise(environment)) {
       fail(action, "its function returns a promise; await what it needs at the top of the module");
     }
-    if (isRecord(environment)) return environment as unknown as AsyncEnvironment<Space>;
+    // An instance of a class is one too.
+    const isObject = typeof environment === "object" && environment !== null;
+    if (isObject && !Array.isArray(environment)) return environment as AsyncEnvironment<Space>;
     return refuse(action, "the result of its function", environment, "an environment");
   };
 }

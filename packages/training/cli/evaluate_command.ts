@@ -2,11 +2,12 @@ import { fail, takeCount } from "@spikeloop/errors";
 import type { OperationCounts } from "@spikeloop/functional";
 import { key, split } from "@spikeloop/random";
 import { evaluateActor } from "../evaluate_actor.ts";
-import { say } from "../files/stop_signals.ts";
+import { say } from "../files/say.ts";
+import { meanOf } from "../mean_of.ts";
 import { valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { findSeedRuns } from "./run_folder.ts";
-import { meanOf } from "./statistics.ts";
+import { rangeOf } from "./statistics.ts";
 import { recordEpisode } from "../report/record_episode.ts";
 import { energyVerdict, operationRows, policyOperations } from "../report/policy_operations.ts";
 import { readBest } from "./write_report.ts";
@@ -28,10 +29,11 @@ export async function evaluateCommand(words: Words): Promise<number> {
     const operations = await policyOperations(best, observations, countKey);
     const mean = meanOf(returns);
     const deviation = Math.sqrt(meanOf(returns.map((x) => (x - mean) ** 2)));
+    const [least, most] = rangeOf(returns);
     const line = options.has("json")
       ? JSON.stringify({ folder: run.folder, seed: run.seed, mean, deviation, returns, operations })
       : `${run.folder}: mean ${mean.toFixed(1)}, standard deviation ${deviation.toFixed(1)}, ` +
-        `from ${Math.min(...returns).toFixed(1)} to ${Math.max(...returns).toFixed(1)}, ` +
+        `from ${least.toFixed(1)} to ${most.toFixed(1)}, ` +
         `${episodes} episodes`;
     say(`${line}\n`, undefined);
     if (operations !== undefined && !options.has("json")) say(operationText(operations), undefined);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fail, takeNumber, takeOneOf } from "@spikeloop/errors";
 import { writeNir } from "@spikeloop/interchange";
 import { writeCheckpoint } from "../checkpoint.ts";
-import { say } from "../files/stop_signals.ts";
+import { say } from "../files/say.ts";
 import { writeFile } from "../files/write_file.ts";
 import { nirOfActor } from "./nir_of_actor.ts";
 import { valueOf, type Words } from "./parse_words.ts";

@@ -26,7 +26,8 @@ const texts: Readonly<Record<string, string>> = {
   --steps N           steps of all environments together
   --seeds LIST        seeds such as 3, 0-4 or 0,2,5-7 (0)
   --out FOLDER        the folder, with seed-0, seed-1, ... in it (runs/<env>)
-  --config FILE       JSON with these options, such as the config.json of a run
+  --config FILE       JSON with these options, such as the config.json of a run; --out,
+                      --processes and --json stand beside it, and options that do win
   --environments N    environments side by side (1)
   --processes N       processes at once (the number of cores, and never more)
   --device cpu|gpu    the device (cpu)
@@ -38,8 +39,9 @@ const texts: Readonly<Record<string, string>> = {
                       --actor.connection none --actor.timeSteps 4 --actor.neuron lif
   --agent.<name>      options of the algorithm: --agent.actorLearningRate 1e-4
   --trainer.<name>    options of trainer: --trainer.noiseCorrelation 0.9 --trainer.batchSize 256
-  --evaluate.every N  --evaluate.episodes N    evaluations (a twentieth of the steps; 10)
-  --checkpoint.every N                         checkpoints (a tenth of the steps)
+  --evaluate.every N  --evaluate.episodes N    evaluations (a twentieth of the steps, but at most
+                                               5,000; 10)
+  --checkpoint.every N                         checkpoints (a tenth of the steps, but at most 10,000)
 
 Ctrl-C and SIGTERM save all runs and exit with 130 and 143; \`spikeloop resume\` goes on.`,
   resume: `Goes on with runs, to the same bits as without the interruption.

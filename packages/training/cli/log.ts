@@ -27,13 +27,28 @@ export function readLog(path: string): LogRecord[] {
 function parse(line: string): LogRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    if (!isRecord(value) || typeof value.step !== "number") return undefined;
-    // JSON has null for a number that is not finite.
-    if (value.type === "evaluation" && typeof value.mean !== "number") return undefined;
-    return value as unknown as LogRecord;
+    return isRecord(value) && isWhole(value) ? value as unknown as LogRecord : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The numbers of events of each type that later commands read. */
+const numberNames: Readonly<Record<LogRecord["type"], readonly string[]>> = {
+  episode: ["return", "length"],
+  update: [],
+  evaluation: ["mean"],
+  checkpoint: [],
+};
+
+/** Whether a record has what its type has. JSON has null for a number that is not finite. */
+function isWhole({ type, step, seconds, losses, ...rest }: Record<string, unknown>): boolean {
+  if (typeof type !== "string" || !Object.hasOwn(numberNames, type)) return false;
+  if (!Number.isSafeInteger(step) || Number(step) < 0 || !Number.isFinite(seconds)) return false;
+  if (type === "update" && !(isRecord(losses) && Object.values(losses).every(Number.isFinite))) {
+    return false;
+  }
+  return numberNames[type as LogRecord["type"]].every((name) => Number.isFinite(rest[name]));
 }
 
 const lineOf = (record: LogRecord) => `${JSON.stringify(record)}\n`;

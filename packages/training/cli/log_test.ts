@@ -30,3 +30,33 @@ Deno.test("a log that is damaged before its end is refused, with the line", () =
   assertThrows(() => readLog(path), Error, `Cannot read ${path}: `);
   Deno.removeSync(path);
 });
+
+Deno.test("a line that lacks what its type has is no record of a log", () => {
+  const path = Deno.makeTempFileSync();
+  const good = [
+    record(1),
+    { type: "episode", step: 1, return: -2, length: 3, seconds: 1 },
+    { type: "update", step: 1, losses: { criticLoss: 1 }, seconds: 1 },
+    { type: "evaluation", step: 1, mean: 2, seconds: 1 },
+  ];
+  const bad = [
+    { ...record(1), type: "toString" },
+    { ...record(1), step: -1 },
+    { ...record(1), step: 0.5 },
+    { ...record(1), seconds: "1" },
+    { ...good[1], return: null },
+    { ...good[1], length: undefined },
+    { ...good[2], losses: undefined },
+    { ...good[2], losses: { criticLoss: null } },
+    { ...good[3], mean: "2" },
+  ];
+  const write = (...lines: unknown[]) =>
+    fs.writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  write(...good);
+  assertEquals(readLog(path) as unknown[], good);
+  for (const line of bad) {
+    write(record(1), line, record(2));
+    assertThrows(() => readLog(path), Error, "line 2 is no record", JSON.stringify(line));
+  }
+  Deno.removeSync(path);
+});

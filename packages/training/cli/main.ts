@@ -1,5 +1,5 @@
 import { didYouMean, fail } from "@spikeloop/errors";
-import { say, standardError, standardOutput } from "../files/stop_signals.ts";
+import { say, standardError, standardOutput } from "../files/say.ts";
 import { messageOf } from "../message_of.ts";
 import { version } from "../version.ts";
 import { compareCommand } from "./compare_command.ts";

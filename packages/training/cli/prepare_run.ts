@@ -27,9 +27,6 @@ export interface PreparedRun {
 export async function prepareRun(config: RunConfig, seed: number): Promise<PreparedRun> {
   const { env, algo, steps, environments, trainer, evaluate } = config;
   const { make, logStd } = byName("the algorithm", algorithms, algo);
-  if (config.actor.noise !== undefined) {
-    fail("make the actor", "noise has no effect here, since no algorithm lets the actor hear it");
-  }
   if (config.agent.actor !== undefined) {
     fail(
       "make the agent",

@@ -1,5 +1,5 @@
 import { fail } from "@spikeloop/errors";
-import { say } from "../files/stop_signals.ts";
+import { say } from "../files/say.ts";
 import type { Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { findSeedRuns } from "./run_folder.ts";

@@ -9,10 +9,8 @@ import {
   takeRecord,
   takeText,
 } from "@spikeloop/errors";
+import type { Plain } from "../make_actor.ts";
 import { replayNames } from "../trainer/trainer_options.ts";
-
-/** Plain data by name, as JSON has it. */
-export type Plain = Readonly<Record<string, unknown>>;
 
 /** All that decides a run besides its seed, as `config.json` has it. */
 export interface RunConfig {
@@ -71,6 +69,9 @@ export function takeRunConfig(value: Plain): { config: RunConfig; seeds: readonl
   checkOptions(action, value, [...plainNames, ...recordNames]);
   if (value.env === undefined) fail(action, "env is missing, such as --env pendulum");
   if (value.steps === undefined) fail(action, "steps is missing, such as --steps 12000");
+  if (value.seed !== undefined && value.seeds !== undefined) {
+    fail(action, "seed and seeds name seeds, expected one of them");
+  }
   const steps = takeCount(action, "steps", value.steps);
   const record = (name: typeof recordNames[number]): Plain =>
     takeRecord(action, name, value[name] ?? {}, "a record of options");

@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fail, isRecord, refuse, takeCount } from "@spikeloop/errors";
-import { reasonOf } from "../files/write_file.ts";
+import { readFile, reasonOf } from "../files/write_file.ts";
 import { messageOf } from "../message_of.ts";
-import { type Plain, type RunConfig, takeRunConfig } from "./run_config.ts";
+import type { Plain } from "../make_actor.ts";
+import { type RunConfig, takeRunConfig } from "./run_config.ts";
 
 /** The files in the folder of a seed. */
 export const fileNames = {
@@ -52,7 +53,7 @@ export function makeFolder(path: string): void {
  */
 export function readBytes<T>(path: string, read: (bytes: Uint8Array) => T): T {
   try {
-    return read(new Uint8Array(fs.readFileSync(path)));
+    return read(readFile(path));
   } catch (cause) {
     throw new Error(`${path}: ${messageOf(cause)}`, { cause });
   }
@@ -99,7 +100,7 @@ export function readJson(path: string): Plain {
  *
  * @throws {Error} if there is none, or it is wrong.
  */
-export function readSeedRun(folder: string): SeedRun {
+function readSeedRun(folder: string): SeedRun {
   const value = readJson(join(folder, fileNames.config));
   const seed = takeCount(`read ${folder}`, "seed", value.seed, 0);
   return { folder, config: takeRunConfig(value).config, seed };

@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
+import { say, standardError } from "../files/say.ts";
+import type { StopSignals } from "../files/stop_signals.ts";
 import type { SeedRun } from "./run_folder.ts";
 import type { SeedProgress } from "./run_seed.ts";
 import { messageMark, type SeedMessage, type SeedOrder } from "./seed_messages.ts";
@@ -40,10 +41,19 @@ export async function runSeeds(runs: readonly SeedRun[], options: SeedsOptions):
   return options.stop.status ?? status;
 }
 
-/** The program of such a process, beside this file: in TypeScript or compiled. */
-function programOf(): string {
-  const url = new URL(`./seed_process${import.meta.url.slice(-3)}`, import.meta.url);
-  return url.protocol === "file:" ? fileURLToPath(url) : url.href;
+/**
+ * The arguments that start such a process. In a checkout it needs nothing of the lock file, where
+ * Deno would note the packages that environments load, such as MuJoCo's.
+ *
+ * @param own The address of this file: the program lies beside it, in TypeScript or compiled.
+ */
+export function seedArguments(own: string): string[] {
+  const url = new URL(`./seed_process${own.slice(-3)}`, own);
+  const isFile = url.protocol === "file:";
+  const program = isFile ? fileURLToPath(url) : url.href;
+  if (!("Deno" in globalThis)) return [...process.execArgv, program];
+  const noLock = isFile && own.endsWith(".ts") ? ["--no-lock"] : [];
+  return ["run", "--quiet", "-A", ...noLock, program];
 }
 
 /** Runs one seed in a process, and returns its exit status. */
@@ -53,9 +63,8 @@ async function runProcess(
   { resume, stop, onProgress, onError }: SeedsOptions,
 ): Promise<number> {
   const order: SeedOrder = { run, resume, threads };
-  const isDeno = "Deno" in globalThis;
-  const args = [...isDeno ? ["run", "--quiet", "-A"] : process.execArgv, programOf()];
-  const child = spawn(process.execPath, [...args, JSON.stringify(order)], {
+  const args = [...seedArguments(import.meta.url), JSON.stringify(order)];
+  const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
   });
   // A terminal sends Ctrl-C to all processes; other signals come to this one alone.

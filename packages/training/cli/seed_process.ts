@@ -2,7 +2,8 @@
 // configuration and the other settings as one text of JSON, and reads lines of JSON from it.
 import process from "node:process";
 import { limitThreads } from "@spikeloop/cpu";
-import { say, StopSignals } from "../files/stop_signals.ts";
+import { say } from "../files/say.ts";
+import { StopSignals } from "../files/stop_signals.ts";
 import { messageOf } from "../message_of.ts";
 import { runSeed } from "./run_seed.ts";
 import { messageMark, type SeedMessage, type SeedOrder } from "./seed_messages.ts";

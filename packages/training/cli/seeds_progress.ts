@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { say, standardError, type StopSignals } from "../files/stop_signals.ts";
+import { say, standardError } from "../files/say.ts";
+import type { StopSignals } from "../files/stop_signals.ts";
 import { TrainingProgress } from "../report/training_progress.ts";
+import { showNumber } from "./compare_runs.ts";
 import { readLog } from "./log.ts";
 import { fileNames, type SeedRun } from "./run_folder.ts";
 import type { SeedProgress } from "./run_seed.ts";
@@ -27,7 +29,7 @@ export class SeedsProgress {
     [this.#runs, this.#json, this.#stop] = [runs, json, stop];
     const all = runs.reduce((sum, { config }) => sum + config.steps, 0);
     this.#steps = new Map(runs.map((run) => [run, stepsDone(run)]));
-    this.#wasDone = this.#sum() === all;
+    this.#wasDone = runs.every((run) => Number(this.#steps.get(run)) >= run.config.steps);
     const isTerminal = process.stdout.isTTY ?? false;
     this.#bar = new TrainingProgress(all, isTerminal, (text) => say(text, stop), this.#sum());
     if (json) return;
@@ -63,11 +65,26 @@ export class SeedsProgress {
     this.#bar.end();
     if (status === 0) {
       const hint = this.#wasDone ? "; no step was left, --steps N trains longer" : "";
-      return say(`Done: ${out}${hint}\n`, this.#stop);
+      const results = this.#runs.map((run) => resultOf(run)).join("");
+      return say(`Done: ${out}${hint}\n${results}`, this.#stop);
     }
     if (this.#stop.status === undefined) return;
     say(`Stopped. All is saved; go on with: spikeloop resume ${out}\n`, this.#stop);
   }
+}
+
+/** The best and the last evaluation of a run, in a line; empty if there is none. */
+export function resultOf({ folder, seed }: SeedRun): string {
+  const all = readLog(join(folder, fileNames.log)).filter((record) => record.type === "evaluation");
+  // Of equal ones the later, as in best.safetensors.
+  const best = all.reduce<typeof all[number] | undefined>(
+    (a, b) => a === undefined || b.mean >= a.mean ? b : a,
+    undefined,
+  );
+  const last = all.at(-1);
+  if (best === undefined || last === undefined) return "";
+  const show = ({ mean, step }: typeof best) => `${showNumber(mean)} at step ${step}`;
+  return `  seed ${seed}: best evaluation ${show(best)}, last ${show(last)}\n`;
 }
 
 /** The steps that a run has done. One without its state starts afresh, whatever its log says. */

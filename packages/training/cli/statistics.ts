@@ -1,13 +1,17 @@
 import { key, uniform } from "@spikeloop/random";
 
-/** The mean of numbers. */
-export const meanOf = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0) / x.length;
+/** The least and the most of numbers, however many they are. */
+export const rangeOf = (x: readonly number[]): readonly [least: number, most: number] =>
+  x.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [Infinity, -Infinity]);
 
 /** The most resamples or divisions that are gone through one by one; of more, some are drawn. */
 const mostExact = 50_000;
 
 /** The resamples or divisions that are drawn where there are too many. */
 const drawn = 10_000;
+
+/** The share of means on each side of an interval at 95 %. */
+const tail = (1 - 0.95) / 2;
 
 /** The quantile of sorted numbers at a share from 0 to 1, with linear interpolation. */
 export function quantile(sorted: readonly number[], share: number): number {
@@ -18,13 +22,11 @@ export function quantile(sorted: readonly number[], share: number): number {
 }
 
 /**
- * The bootstrapped interval of the mean: the quantiles of the means of resamples with replacement.
- * Up to six numbers have all their nⁿ resamples, more have 10,000 that are always the same.
+ * The bootstrapped interval of the mean at 95 %: the quantiles of the means of resamples with
+ * replacement. Up to six numbers have all their nⁿ resamples, more have 10,000 that are always the
+ * same.
  */
-export function bootstrapInterval(
-  values: readonly number[],
-  confidence = 0.95,
-): readonly [low: number, high: number] {
+export function bootstrapInterval(values: readonly number[]): readonly [low: number, high: number] {
   const n = values.length;
   const isExact = n ** n <= mostExact;
   const count = isExact ? n ** n : drawn;
@@ -39,7 +41,6 @@ export function bootstrapInterval(
     }
     return sum / n;
   }).sort((a, b) => a - b);
-  const tail = (1 - confidence) / 2;
   return [quantile(means, tail), quantile(means, 1 - tail)];
 }
 

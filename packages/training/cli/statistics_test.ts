@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { bootstrapInterval, permutationTest, quantile } from "./statistics.ts";
+import { bootstrapInterval, permutationTest, quantile, rangeOf } from "./statistics.ts";
 
 Deno.test("quantiles are interpolated", () => {
   assertEquals([0, 0.25, 0.5, 1].map((share) => quantile([1, 2, 4], share)), [1, 1.5, 2, 4]);
@@ -28,4 +28,8 @@ Deno.test("the permutation test counts divisions", () => {
   assertEquals(permutationTest([1, 2], [1, 2]), 1);
   const many = (from: number) => Array.from({ length: 12 }, (_, i) => from + i);
   assert(permutationTest(many(0), many(20)) < 0.001);
+});
+
+Deno.test("the range of numbers that no call of a function takes", () => {
+  assertEquals(rangeOf(Array.from({ length: 1e6 }, (_, i) => i - 5)), [-5, 999994]);
 });

@@ -49,7 +49,8 @@ function encodeEvent({ time, step = 0, values = {}, fileVersion }: BoardEvent): 
     block(1, join8(block(1, text(tag)), head(2, fixed32), float32(value)))
   );
   return join8(
-    ...[head(1, fixed64), float64(time)],
+    head(1, fixed64),
+    float64(time),
     ...step === 0 ? [] : [head(2, varint), count(step)],
     ...fileVersion === undefined ? [] : [block(3, text(fileVersion))],
     ...summary.length === 0 ? [] : [block(5, join8(...summary))],

@@ -9,14 +9,8 @@ import { takeTrainerOptions } from "../trainer/take_trainer_options.ts";
 import { openDevice } from "./open_device.ts";
 import { parseValue, valueOf, type Words } from "./parse_words.ts";
 import { prepareRun } from "./prepare_run.ts";
-import {
-  type Plain,
-  plainNames,
-  recordNames,
-  type RunConfig,
-  takeRunConfig,
-  withValue,
-} from "./run_config.ts";
+import type { Plain } from "../make_actor.ts";
+import { plainNames, recordNames, type RunConfig, takeRunConfig, withValue } from "./run_config.ts";
 import {
   fileNames,
   findSeedRuns,
@@ -132,8 +126,9 @@ function withOptions(config: Plain, options: Words["options"]): Plain {
     const isText = name === "seeds" || name === "env" || name === "algo";
     const value = text === true || isText ? text : parseValue(name, text);
     result = withValue(result, path, value);
-    // The seeds of the command line stand for the one seed in the file of a run.
+    // The seeds of the command line stand for those of the file, by whichever name.
     if (name === "seeds") result = { ...result, seed: undefined };
+    if (name === "seed") result = { ...result, seeds: undefined };
   }
   return result;
 }

@@ -1,12 +1,13 @@
-import { isRecord } from "@spikeloop/errors";
-import { cosineDecay, linearDecay, type Schedule, stepDecay } from "@spikeloop/functional";
-import type { Plain } from "./run_config.ts";
+import { didYouMean, isRecord } from "@spikeloop/errors";
+import { cosineDecay, linearDecay, type Schedule, stepDecay, warmUp } from "@spikeloop/functional";
+import { byName, type Plain } from "../make_actor.ts";
 
 /** The schedules by name; each takes its options as plain data. */
 const schedules: Readonly<Record<string, (options: never) => Schedule>> = {
   cosineDecay,
   linearDecay,
   stepDecay,
+  warmUp,
 };
 
 /**
@@ -25,6 +26,10 @@ export function withSchedules(options: Plain): Plain {
 function scheduleOr(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const [name, ...others] = Object.keys(value);
-  const isSchedule = name !== undefined && others.length === 0 && Object.hasOwn(schedules, name);
-  return isSchedule ? schedules[name](value[name] as never) : withSchedules(value);
+  if (name === undefined || others.length > 0) return withSchedules(value);
+  // A warm-up has another schedule in it.
+  const options = () => scheduleOr(value[name]) as never;
+  if (Object.hasOwn(schedules, name)) return schedules[name](options());
+  const isMisspelt = didYouMean(name, Object.keys(schedules)) !== "";
+  return isMisspelt ? byName("the schedule", schedules, name) : withSchedules(value);
 }

@@ -49,7 +49,7 @@ export async function writeReport(run: SeedRun, prepared: PreparedRun): Promise<
     method: `${prepared.agent.actor.kind} trained by ${prepared.agent.name}`,
     environment: name,
     seed,
-    steps: config.steps,
+    steps: records.at(-1)?.step ?? config.steps,
     seconds: records.at(-1)?.seconds ?? 0,
     before: await evaluateActor({ ...initial, environment, episodes, key: before }),
     after: await evaluateActor({ ...best, environment, episodes, key: after }),

@@ -1,8 +1,9 @@
 import { box } from "@spikeloop/actor";
-import { checkOptions, isRecord, refuse, takeFlag, takeFunction } from "@spikeloop/errors";
+import { checkOptions, fail, isRecord, refuse, takeFlag, takeFunction } from "@spikeloop/errors";
 import { after } from "../after.ts";
-import type { AnyEnvironment, EnvironmentLike } from "../environment.ts";
+import type { AnyEnvironment, EnvironmentLike, Normalized } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
+import { type Normalization, normalization } from "../normalization.ts";
 import {
   emptyStatistics,
   mergeStatistics,
@@ -22,22 +23,18 @@ export interface NormalizeOptions {
   readonly update?: boolean;
 }
 
-/** The part that `normalizeObservation` adds to an environment. */
-export interface Normalized {
-  /** The statistics of all observations so far. Later observations do not change this record. */
-  readonly statistics: RunningStatistics;
-}
-
 /**
  * Returns the task with observations scaled to mean 0 and variance 1 by their running statistics,
  * and limited to their `clipLimit`, ±3 if missing:
  *
  *     clip((x - mean) / √(var + ε), ±limit)
  *
- * Snapshots hold the statistics. The agents of this package normalize observations themselves, so
- * they need no such wrapper.
+ * Snapshots hold the statistics, and wrappers around the task keep `statistics`. The agents of this
+ * package normalize observations themselves, so they need no such wrapper. Each environment of
+ * `vectorized(() => normalizeObservation(...), n)` has statistics of its own.
  *
- * @throws {TypeError} if the environment is none, or an option is of the wrong kind or unknown.
+ * @throws {TypeError} if the environment is none, or an option is of the wrong kind or unknown, or
+ * there are neither statistics nor updates of them.
  * @throws {TypeError} if the statistics are of observations of another length.
  * @throws {RangeError} if a number in the statistics is out of range.
  *
@@ -65,17 +62,17 @@ export function normalizeObservation<E extends AnyEnvironment>(
   const task = guardAsync(action, environment);
   checkOptions(action, options, ["statistics", "update"]);
   const update = takeFlag(action, "update", options.update ?? true);
+  if (!update && options.statistics === undefined) {
+    fail(action, "update is false and statistics are missing, so that nothing would be normalized");
+  }
   const size = task.observationSpace.low.length;
-  let statistics: RunningStatistics = takeStatistics(
-    action,
-    options.statistics ?? emptyStatistics(size),
-    size,
-  );
+  const first = takeStatistics(action, options.statistics ?? emptyStatistics(size), size);
+  const { clipLimit } = first;
+  let statistics: RunningStatistics = first;
   const normalize = (observation: readonly number[]): readonly number[] => {
     if (update) statistics = mergeStatistics(statistics, Float32Array.from(observation), 1);
     return Array.from(normalizeVectors(statistics, observation));
   };
-  const { clipLimit } = takeStatistics(action, statistics);
   const saving = task.snapshot !== undefined && {
     snapshot: () =>
       after(task.snapshot?.(), (state) => ({
@@ -92,8 +89,9 @@ export function normalizeObservation<E extends AnyEnvironment>(
       return after(task.restore?.(state), () => void (statistics = earlier));
     },
   };
-  const normalized = guardAsync(action, {
+  const normalized: typeof task & { readonly [normalization]: Normalization } = {
     ...task,
+    [normalization]: { read: () => statistics, update },
     observationSpace: box(size, -clipLimit, clipLimit),
     reset: (key) => after(task.reset(key), normalize),
     step: (move) =>
@@ -102,11 +100,6 @@ export function normalizeObservation<E extends AnyEnvironment>(
         observation: normalize(result.observation),
       })),
     ...saving,
-  });
-  return Object.freeze({
-    ...normalized,
-    get statistics() {
-      return statistics;
-    },
-  }) as AnyEnvironment as EnvironmentLike<E> & Normalized;
+  };
+  return guardAsync(action, normalized) as AnyEnvironment as EnvironmentLike<E> & Normalized;
 }

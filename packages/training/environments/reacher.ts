@@ -91,8 +91,7 @@ export const reacherDynamics: Dynamics<Arm, Box, ReacherObservation> = {
     const [[s1, c1], [s2, c2]] = [sineCosine(arm.shoulder), sineCosine(arm.elbow)];
     return [c1, s1, c2, s2, ...arm.speeds, ...arm.target, ...offsetOf(arm)];
   },
-  advance: (arm, action) => {
-    const torques = action as readonly [number, number];
+  advance: (arm, torques: [number, number]) => {
     let state = arm;
     for (let k = 0; k < substeps; k++) {
       const [a1, a2] = accelerate(state, torques);

@@ -10,9 +10,9 @@ import {
   takeNumber,
 } from "@spikeloop/errors";
 import { type Key, split, takeKey } from "@spikeloop/random";
-import { after, afterAll } from "../after.ts";
+import { after, afterAll, callEach } from "../after.ts";
 import type { ActionOf, AnyEnvironment, Transition } from "../environment.ts";
-import { guardAsync } from "../guard_environment.ts";
+import { guardAsync, takeMove } from "../guard_environment.ts";
 import type {
   AsyncVectorEnvironment,
   VectorActionOf,
@@ -73,7 +73,7 @@ export function vectorized<E extends AnyEnvironment>(
   const saving = canSave && {
     snapshot: () =>
       keys === undefined ? undefined : after(
-        afterAll(tasks.map((task) => task.snapshot?.())),
+        afterAll(callEach(tasks, (task) => task.snapshot?.())),
         (states) => ({ name, keys: [...keys ?? []], ended: [...ended], states }),
       ),
     restore: (snapshot: unknown) => {
@@ -84,7 +84,7 @@ export function vectorized<E extends AnyEnvironment>(
       const states = takeList(doing, "states", snapshot.states, (_, __, x) => x, tasks.length);
       const newKeys = takeList(doing, "keys", snapshot.keys, takeKey, tasks.length);
       const newEnded = takeList(doing, "ended", snapshot.ended, takeFlag, tasks.length);
-      return after(afterAll(tasks.map((task, i) => task.restore?.(states[i]))), () => {
+      return after(afterAll(callEach(tasks, (task, i) => task.restore?.(states[i]))), () => {
         [keys, ended] = [newKeys, newEnded];
       });
     },
@@ -99,19 +99,23 @@ export function vectorized<E extends AnyEnvironment>(
     reset: (key: Key) => {
       const all = split(takeKey(`reset ${name}`, "key", key), tasks.length);
       keys = all;
-      return afterAll(tasks.map((_, i) => start(i, all)));
+      return afterAll(callEach(tasks, (_, i) => start(i, all)));
     },
     step: (actions: VectorActionOf<Space>) => {
       const doing = `step ${tasks.length} environments of ${name}`;
       const all = keys ?? fail(doing, "call reset(key) first", RangeError);
       const moves = takeMoves(doing, actions, tasks.length, width);
-      const results = tasks.map((task, i) =>
-        ended[i]
-          ? after(start(i, all), (observation) => ({ ...freshTransition, observation }))
-          : after(task.step(moves[i]), (result) => {
-            ended[i] = result.terminated || result.truncated;
-            return result;
-          })
+      // All are checked before the first one moves.
+      moves.forEach((move, i) => ended[i] || takeMove(`step ${name}`, move, actionSpace));
+      const results = callEach(
+        tasks,
+        (task, i) =>
+          ended[i]
+            ? after(start(i, all), (observation) => ({ ...freshTransition, observation }))
+            : after(task.step(moves[i]), (result) => {
+              ended[i] = result.terminated || result.truncated;
+              return result;
+            }),
       );
       return after(afterAll(results), columns);
     },
@@ -169,7 +173,7 @@ function takeTasks(
   return tasks;
 }
 
-/** One action for each environment. The environments check them further. */
+/** One action for each environment. */
 function takeMoves(
   doing: string,
   actions: unknown,

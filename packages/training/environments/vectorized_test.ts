@@ -116,3 +116,34 @@ Deno.test("several environments are not taken for one", () => {
 });
 
 const actionRepeatTwice = (e: Environment) => actionRepeat(e, 2);
+
+Deno.test("a wrong action of one environment moves none of them", () => {
+  const check = (env: { step(actions: never): unknown; snapshot?(): unknown }, moves: unknown) => {
+    const before = env.snapshot?.();
+    assertThrows(() => env.step(moves as never), Error, "action");
+    assertEquals(env.snapshot?.(), before);
+  };
+  const [points, poles] = [vectorized(point, 2), vectorized(cartPole, 2)];
+  points.reset(key(0));
+  poles.reset(key(0));
+  for (const moves of [[[1], [NaN]], [[1], [1, 2]], [[1], 1], Float32Array.of(1, NaN)]) {
+    check(points, moves);
+  }
+  for (const moves of [[0, 2], [0, 0.5], [0, [1]], Int32Array.of(1, -1)]) check(poles, moves);
+});
+
+Deno.test("where one environment throws, the promises of others fail unheard", async () => {
+  let count = 0;
+  const env = vectorized(() => {
+    const isFirst = count++ === 0;
+    const step = () => {
+      if (isFirst) return Promise.reject(new Error("late"));
+      throw new Error("at once");
+    };
+    return { ...distantPoint(), step };
+  }, 2);
+  await env.reset(key(0));
+  assertThrows(() => env.step([[0], [0]]), Error, "at once");
+  // A rejection that nobody handles fails here.
+  await new Promise((resolve) => setTimeout(resolve));
+});

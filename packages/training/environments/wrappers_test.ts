@@ -119,6 +119,22 @@ Deno.test("normalizeObservation() scales by the statistics of all observations s
   );
 });
 
+Deno.test("normalizeObservation() refuses to do nothing", () => {
+  const problem = "statistics are missing, so that nothing would be normalized";
+  assertThrows(() => normalizeObservation(point(), { update: false }), TypeError, problem);
+});
+
+Deno.test("wrappers around normalizeObservation() keep its statistics, those of now", () => {
+  const env = timeLimit(rescaleAction(actionRepeat(normalizeObservation(point()), 2)), 5);
+  assertEquals(Math.round(env.statistics.count), 0);
+  env.reset(key(0));
+  env.step([0.1]);
+  assertAlmostEquals(env.statistics.count, 3, 1e-6);
+  const { statistics } = normalizeObservation(env);
+  assertEquals(Math.round(statistics.count), 0); // its own
+  assertEquals("statistics" in timeLimit(point(), 5), false);
+});
+
 Deno.test("normalizeObservation() keeps its statistics in a snapshot between episodes", () => {
   const env = normalizeObservation(point());
   env.reset(key(0));

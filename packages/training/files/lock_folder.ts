@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
-import { say, standardError } from "./stop_signals.ts";
+import { codeOf } from "./code_of.ts";
+import { say, standardError } from "./say.ts";
 import { isPart, reasonOf } from "./write_file.ts";
 
 /** The name of the lock in a folder. */
@@ -137,7 +138,7 @@ function hasEnded(lock: Lock | undefined): boolean {
   try {
     return !process.kill(lock.process, 0);
   } catch (error) {
-    return (error as { code?: string }).code !== "EPERM"; // EPERM: it is another user's.
+    return codeOf(error) !== "EPERM"; // EPERM: it is another user's.
   }
 }
 
@@ -171,7 +172,7 @@ function read(path: string): string | undefined {
   try {
     return fs.readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -182,7 +183,7 @@ function create(path: string, text: string): boolean {
   try {
     file = fs.openSync(path, "wx");
   } catch (error) {
-    if ((error as { code?: string }).code === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
   try {

@@ -1,4 +1,8 @@
 import * as fs from "node:fs";
+import { codeOf } from "./code_of.ts";
+
+/** The most bytes of one call: no runtime takes 2 GiB. */
+const mostAtOnce = 2 ** 30;
 
 /** The end of the name of a part, besides its random middle. */
 const partEnd = ".spikeloop-part";
@@ -42,7 +46,9 @@ export function writeFile(path: string, content: Uint8Array | string): void {
     const file = fs.openSync(name, "wx");
     part = name;
     try {
-      for (let at = 0; at < bytes.length;) at += fs.writeSync(file, bytes, at);
+      for (let at = 0; at < bytes.length;) {
+        at += fs.writeSync(file, bytes, at, Math.min(bytes.length - at, mostAtOnce));
+      }
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
@@ -53,6 +59,24 @@ export function writeFile(path: string, content: Uint8Array | string): void {
     if (part !== undefined) fs.rmSync(part, { force: true });
     throw new Error(`Cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Reads a whole file of any size. */
+export function readFile(path: string): Uint8Array {
+  const { size } = fs.statSync(path);
+  if (size <= mostAtOnce) return new Uint8Array(fs.readFileSync(path)); // it may be a pipe, too
+  const bytes = new Uint8Array(size);
+  const file = fs.openSync(path, "r");
+  try {
+    for (let at = 0; at < size;) {
+      const count = fs.readSync(file, bytes, at, Math.min(size - at, mostAtOnce), at);
+      if (count === 0) return bytes.subarray(0, at); // it has become shorter
+      at += count;
+    }
+  } finally {
+    fs.closeSync(file);
+  }
+  return bytes;
 }
 
 /** The file behind a link, which stays a link. */
@@ -96,21 +120,23 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
 };
 
+/** The system's names of errors by their numbers on Linux, which some of Deno's errors have. */
+const codes: Readonly<Record<string, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  13: "EACCES",
+  20: "ENOTDIR",
+  21: "EISDIR",
+  27: "EFBIG",
+  28: "ENOSPC",
+  30: "EROFS",
+  122: "EDQUOT",
+};
+
 /** The message of an error, and its reason in plain words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code = /\(os error (\d+)\)/.exec(error.message)?.[1] } = error as { code?: string };
-  const byNumber: Readonly<Record<string, string>> = {
-    1: "EPERM",
-    2: "ENOENT",
-    13: "EACCES",
-    20: "ENOTDIR",
-    21: "EISDIR",
-    27: "EFBIG",
-    28: "ENOSPC",
-    30: "EROFS",
-    122: "EDQUOT",
-  };
-  const reason = code && reasons[byNumber[code] ?? code];
+  const code = codeOf(error) ?? /\(os error (\d+)\)/.exec(error.message)?.[1];
+  const reason = code && reasons[codes[code] ?? code];
   return reason ? `${error.message}; ${reason}` : error.message;
 }

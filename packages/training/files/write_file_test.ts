@@ -2,7 +2,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import { isPart, reasonOf, writeFile } from "./write_file.ts";
+import { trials } from "@spikeloop/dev/testing";
+import { isPart, readFile, reasonOf, writeFile } from "./write_file.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -33,6 +34,18 @@ Deno.test("a write that fails leaves the earlier file, and no part of the new on
     assertThrows(() => writeFile(path, "new"), Error, `Cannot write ${path}: `);
     assertEquals([names(folder), names(path)], [["actor.safetensors"], ["good"]]);
     assertThrows(() => writeFile(`${folder}/none/x`, "new"), Error, "Cannot write");
+  }));
+
+Deno.test("files above 2 GiB are written and read too", () =>
+  inFolder((folder) => {
+    const path = `${folder}/state.safetensors`;
+    for (const size of [5, ...trials(0, 1) === 0 ? [] : [2 ** 31 + 5]]) {
+      const bytes = new Uint8Array(size).fill(7, size - 2);
+      writeFile(path, bytes);
+      const copy = readFile(path);
+      assertEquals([copy.length, ...copy.subarray(size - 3)], [size, 0, 7, 7]);
+    }
+    return Promise.resolve();
   }));
 
 testUnless(

@@ -11,7 +11,8 @@ import {
 import type { Key } from "@spikeloop/random";
 import type { Environment } from "../environment.ts";
 import { guard } from "../guard_environment.ts";
-import { takeObject, takeVector } from "../take_vector.ts";
+import { takeObject } from "../take_object.ts";
+import { takeVector } from "../take_vector.ts";
 import type { Mujoco, MujocoData, MujocoModel } from "./mujoco.ts";
 import { Physics } from "./physics.ts";
 
@@ -40,7 +41,7 @@ export interface MujocoTask {
   /** The observation of a simulation. */
   observe(physics: Physics): readonly number[];
   /**
-   * Judges a step.
+   * Judges a step; `truncated: true` cuts the episode there.
    *
    * @param physics The simulation after the step.
    * @param action The action, within the ranges of the actuators.
@@ -50,7 +51,7 @@ export interface MujocoTask {
     physics: Physics,
     action: readonly number[],
     before: Float64Array,
-  ): { reward: number; terminated: boolean };
+  ): { reward: number; terminated: boolean; truncated?: boolean };
 }
 
 /** An environment that holds memory of MuJoCo. `using env = hopper(mujoco)` frees it. */
@@ -150,13 +151,13 @@ export function mujocoEnvironment(mujoco: Mujoco, task: MujocoTask): MujocoEnvir
       before.set(physics.qpos);
       physics.ctrl.set(move);
       for (let k = 0; k < frameSkip; k++) mujoco.mj_step(model, data);
-      const { reward, terminated } = takeObject(
+      const { reward, terminated, truncated = false } = takeObject(
         `step ${name}`,
         "the result of judge",
         task.judge(physics, move as readonly number[], before),
         "{ reward, terminated }",
       );
-      return { observation: task.observe(physics), reward, terminated, truncated: false };
+      return { observation: task.observe(physics), reward, terminated, truncated };
     },
     snapshot: () => {
       enter("take a snapshot of");
@@ -247,9 +248,8 @@ function takeOffsets(action: string, value: unknown, nq: number, nv: number): Of
 
 /** Checks a state, and copies it. Its numbers may be of any size. */
 function takeState(action: string, value: unknown, size: number): number[] {
-  const state = isVector(value) && value.length === size ? Array.from(value) : [];
-  const isState = state.length === size && state.every((x) => typeof x === "number");
-  return isState
-    ? state as number[]
+  const state = isVector(value) && value.length === size ? Array.from(value) : undefined;
+  return state?.every((x) => typeof x === "number")
+    ? state
     : refuse(action, "the state", value, `an array of ${size} numbers`);
 }

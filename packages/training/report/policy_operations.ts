@@ -26,7 +26,7 @@ export function lateralWeightOf({ params }: Policy): Tensor | undefined {
 }
 
 /** The mean spike rate of all units. */
-export function meanRate({ activationSparsity }: OperationCounts): number {
+function meanRate({ activationSparsity }: OperationCounts): number {
   return 1 - activationSparsity;
 }
 

@@ -4,6 +4,7 @@ import { type Tensor, tensor } from "@spikeloop/tensor";
 import { type Policy, takePolicy } from "../act.ts";
 import type { AsyncEnvironment } from "../environment.ts";
 import { guardAsync } from "../guard_environment.ts";
+import { meanOf } from "../mean_of.ts";
 import { normalizeVectors } from "../running_statistics.ts";
 import { actionFor, checkFit, isIlcSan } from "../take_actor.ts";
 
@@ -121,8 +122,7 @@ export async function recordEpisode(
   }
   const layers = [...records].map(([layer, { counts, spikes, steps }]) => {
     const unitRates = counts.map((count) => count / steps);
-    const rate = unitRates.reduce((sum, one) => sum + one, 0) / unitRates.length;
-    return { layer, rate, unitRates, spikes };
+    return { layer, rate: meanOf(unitRates), unitRates, spikes };
   });
   return { total, actions, observations, spikes, membranes, layers };
 }

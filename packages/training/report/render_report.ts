@@ -10,6 +10,7 @@ import {
   tracePlot,
 } from "@spikeloop/plot";
 import type { Tensor } from "@spikeloop/tensor";
+import { meanOf } from "../mean_of.ts";
 import { version } from "../version.ts";
 import {
   card,
@@ -72,7 +73,6 @@ export interface ReportFigures {
   readonly note?: string;
 }
 
-const mean = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length;
 const minus = (text: string) => text.replaceAll("-", "−");
 const time = "step of the environment";
 
@@ -146,7 +146,9 @@ function rasters({ recording: { layers, actions } }: ReportFigures): string[] {
     const more = one.spikes[0].length > units ? ` The first ${units} units are shown.` : "";
     return figure(
       rasterPlot(one.spikes.map((row) => row.subarray(0, units)), {
-        ...{ title, xLabel: time, stepsPerUnit: T },
+        title,
+        xLabel: time,
+        stepsPerUnit: T,
       }),
       `${words(one.layer)} fires at ${(100 * one.rate).toFixed(1)} % of the time steps.${more}`,
     );
@@ -174,22 +176,54 @@ function rates({ recording: { layers } }: ReportFigures): string {
   const silent = values.filter((rate) => rate === 0).length;
   return figure(
     histogramPlot(values, {
-      ...{ title: "Firing rates of all units", xLabel: "spikes per time step", yLabel: "units" },
+      title: "Firing rates of all units",
+      xLabel: "spikes per time step",
+      yLabel: "units",
     }),
     `How many of the ${values.length} units fire how often over the whole episode; ${silent} of ` +
       "them never do.",
   );
 }
 
+/** The part about the neurons; empty where nothing spikes. */
+function neurons(figures: ReportFigures): string {
+  const { recording: { spikes, membranes, actions }, lateralWeight } = figures;
+  if (spikes.length === 0) return "";
+  const T = spikes.length / actions.length;
+  const traceLength = Math.min(membranes.length, shownSteps * T);
+  const trace = traceLength === 0 ? "" : figure(
+    tracePlot(membranes.slice(0, traceLength), {
+      title: "Membranes: output",
+      xLabel: time,
+      yLabel: "unit",
+      threshold: 0.5,
+      stepsPerUnit: T,
+      height: 480,
+      spikes: spikes.slice(0, traceLength),
+    }),
+    "The membrane of every output unit gathers what it hears, and leaks. Where it reaches the " +
+      "dashed line, the unit fires and starts again.",
+  );
+  const weights = lateralWeight === undefined ? "" : figure(
+    lateralWeightPlot({ weight: lateralWeight }, { title: "Lateral weights" }),
+    "How strongly the output units hear each other one time step later. A spike along a positive " +
+      "weight brings the other unit nearer to firing, along a negative one farther from it.",
+  );
+  return section(
+    "What its neurons do",
+    `Every observation enters a network of spiking neurons, which runs ${T} time steps for each ` +
+      "action. A mark is a spike: a neuron sends a 1 to those that hear it, and is silent otherwise.",
+    [...rasters(figures), `<div class="pair">${trace}${rates(figures)}${weights}</div>`],
+  );
+}
+
 /** Renders a page about a run of training. It loads nothing from elsewhere. */
 export function renderReport(figures: ReportFigures): string {
   const { environment, seed, steps, seconds, before, after, recording, operations } = figures;
-  const { signals = components("action", recording.actions), lateralWeight } = figures;
+  const { signals = components("action", recording.actions) } = figures;
   const isSpiking = recording.spikes.length > 0;
-  const T = recording.spikes.length / recording.actions.length;
-  const traceLength = Math.min(recording.membranes.length, shownSteps * T);
   const title = `${isSpiking ? "A spiking actor" : "An actor"} learns ${escapeHtml(environment)}`;
-  const returns = (values: readonly number[]) => minus(mean(values).toFixed(1));
+  const returns = (values: readonly number[]) => minus(meanOf(values).toFixed(1));
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -230,46 +264,7 @@ ${
       ),
     ])
   }
-${
-    isSpiking
-      ? section(
-        "What its neurons do",
-        `Every observation enters a network of spiking neurons, which runs ${T} time steps for each ` +
-          "action. A mark is a spike: a neuron sends a 1 to those that hear it, and is silent otherwise.",
-        [
-          ...rasters(figures),
-          `<div class="pair">${
-            [
-              traceLength > 0
-                ? figure(
-                  tracePlot(recording.membranes.slice(0, traceLength), {
-                    title: "Membranes: output",
-                    ...{
-                      xLabel: time,
-                      yLabel: "unit",
-                      threshold: 0.5,
-                      stepsPerUnit: T,
-                      height: 480,
-                    },
-                    spikes: recording.spikes.slice(0, traceLength),
-                  }),
-                  "The membrane of every output unit gathers what it hears, and leaks. Where it " +
-                    "reaches the dashed line, the unit fires and starts again.",
-                )
-                : "",
-              rates(figures),
-              lateralWeight === undefined ? "" : figure(
-                lateralWeightPlot({ weight: lateralWeight }, { title: "Lateral weights" }),
-                "How strongly the output units hear each other one time step later. A spike along " +
-                  "a positive weight brings the other unit nearer to firing, along a negative one " +
-                  "farther from it.",
-              ),
-            ].join("")
-          }</div>`,
-        ],
-      )
-      : ""
-  }
+${neurons(figures)}
 ${
     operations === undefined ? "" : section(
       "What an action costs",

@@ -24,12 +24,14 @@ interface Drawing {
   draw(observation: readonly number[], action: readonly number[]): readonly Shape[];
 }
 
-const line = (color: number, width: number, ...points: number[]): Shape => [
-  ...["line", points.map(round), color, width] as const,
-];
-const disc = (color: number, radius: number, x: number, y: number): Shape => [
-  ...["disc", [round(x), round(y)], color, radius] as const,
-];
+function line(color: number, width: number, ...points: number[]): Shape {
+  return ["line", points.map(round), color, width];
+}
+
+function disc(color: number, radius: number, x: number, y: number): Shape {
+  return ["disc", [round(x), round(y)], color, radius];
+}
+
 /** Thousandths are enough for a picture. */
 const round = (x: number) => Math.round(x * 1000) / 1000;
 

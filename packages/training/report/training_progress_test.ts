@@ -14,7 +14,7 @@ function output(isTerminal: boolean): string {
 }
 
 Deno.test("the progress of a training has return and speed", () => {
-  assertMatch(output(false), /50\/100 .* left return -50, 5 steps\/s/);
+  assertMatch(output(false), /50\/100 .* left, return -50, 5 steps\/s/);
 });
 
 Deno.test("a terminal gets one line that is redrawn, a file gets plain lines now and then", () => {

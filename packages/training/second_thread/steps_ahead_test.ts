@@ -222,3 +222,29 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
   const normal = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], batchNorm: true });
   assertThrows(() => td3({ actor: normal, actorLag: 1 }), TypeError, "batches");
 });
+
+Deno.test("a state without the memory of the actor's optimizer is refused, with a lag too", () => {
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
+  for (const actorLag of [0, 1] as const) {
+    const agent = td3({ actor, criticSizes: [8], actorLag });
+    const state = agent.init(key(0));
+    const { critics, actor: memory } = state.optimizers;
+    const { mean } = memory.moments;
+    for (
+      const wrong of [
+        undefined,
+        5,
+        { step: 0 },
+        { ...memory, moments: { mean } },
+        { ...memory, moments: { mean, meanSquare: {} } },
+      ]
+    ) {
+      const broken = { ...state, optimizers: { critics, actor: wrong as never } };
+      assertThrows(
+        () => agent.update(broken, randomBatch, { timer: 0, key: key(1) }),
+        Error,
+        "Cannot ",
+      );
+    }
+  }
+});

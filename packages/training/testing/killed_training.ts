@@ -3,7 +3,7 @@
 import { key } from "@spikeloop/random";
 import { mlpActor, pendulum, td3, trainer, type TrainerOptions } from "../mod.ts";
 import { writeFile } from "../files/mod.ts";
-import type { Td3State } from "../td3.ts";
+import type { Td3State } from "../td3_state.ts";
 
 /** The steps between two checkpoints. */
 export const interval = 20;

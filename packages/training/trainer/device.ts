@@ -1,10 +1,21 @@
 import type { Backend } from "@spikeloop/backend";
 import { fail, isRecord } from "@spikeloop/errors";
-import { checkReadable, type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
+import { checkReadable, type NamedTree, scoped, Tensor, tensor } from "@spikeloop/tensor";
 import type { Steps } from "./steps.ts";
 
 /** Whether what a backend computes can be read at once. */
 export const isHost = (backend: Backend): boolean => backend.readSync !== undefined;
+
+/**
+ * A function that releases its intermediate results on a device. On the CPU it stays as it is:
+ * every update has a scope of its own there, whose memory the next one uses again.
+ */
+export function scopedOn<A extends unknown[], R>(
+  backend: Backend,
+  f: (...args: A) => R,
+): (...args: A) => R {
+  return isHost(backend) ? f : scoped(backend, f);
+}
 
 /** Reads tensors, those on a device together: it is waited for once. */
 export function* readAll(tensors: readonly Tensor[]): Steps<readonly Float32Array[]> {

@@ -54,19 +54,22 @@ Deno.test("a trainer whose steps are over before its first update is refused", (
   const make = (options: object) => () => trainer({ ...run, agent, ...options });
   const refuse = (options: object, problem: string) =>
     assertThrows(make(options), RangeError, problem);
-  refuse({}, "steps is 10, but the first update comes after 1001; take more steps, or a smaller");
-  refuse({ steps: 20, updateAfter: 20 }, "comes after 21");
-  refuse({ steps: 24, updateAfter: 20, updateEvery: 5 }, "comes after 25");
+  refuse({}, "steps is 10, but the first update comes at step 1001; take more steps, or a smaller");
+  refuse({ steps: 20, updateAfter: 20 }, "comes at step 21");
+  refuse(
+    { steps: 24, updateAfter: 20, updateEvery: 5 },
+    "comes at step 25; take more steps, or a smaller updateEvery",
+  );
   make({ steps: 25, updateAfter: 20, updateEvery: 5 })();
-  refuse({ steps: 50, agent: proximal }, "comes after 2048; take more steps, or a smaller roll");
+  refuse({ steps: 50, agent: proximal }, "comes at step 2048; take more steps, or a smaller roll");
   const three = { environment: vectorized(pendulum, 3), updateEvery: 5 };
   // Three environments do 6 steps where one would do 4, and the fifth is among the last three.
   make({ ...three, steps: 4, updateAfter: 5 })();
-  refuse({ ...three, steps: 9, updateAfter: 6 }, "comes after 12");
+  refuse({ ...three, steps: 9, updateAfter: 6 }, "comes at step 12");
   // No steps at all are no mistake.
   make({ steps: 0 })();
   const { file, options } = { file: trainer({ ...run, agent, steps: 0 }).save(), options: run };
-  assertThrows(() => trainer.load(file, { ...options, agent }), RangeError, "comes after 1001");
+  assertThrows(() => trainer.load(file, { ...options, agent }), RangeError, "comes at step 1001");
 });
 
 Deno.test("options of agents that have no effect beside others are refused", () => {
@@ -75,6 +78,14 @@ Deno.test("options of agents that have no effect beside others are refused", () 
     assertThrows(() => sac(options), TypeError, `${name} has no effect where`);
   }
   assertThrows(() => td3({ actor: soft }), TypeError, "the actor's logStd has no effect");
+  const noisy = (logStd?: "network" | "parameter") => ilcSan({ ...spaces, logStd, noise: {} });
+  for (
+    const make of [
+      () => td3({ actor: noisy() }),
+      () => sac({ actor: noisy("network") }),
+      () => ppo({ actor: noisy("parameter") }),
+    ]
+  ) assertThrows(make, TypeError, "the actor's noise has no effect here");
   assertThrows(() => mlpActor({ ...spaces, std: 1 }), TypeError, "std is of the encoder");
   const actor = mlpActor(spaces);
   const pairs = { actor, observations: [[0, 0, 0]], actions: [0], key: key(0), epochs: 1 };

@@ -1,47 +1,29 @@
 import type { ActorParams, BoundActor } from "@spikeloop/actor";
-import { fail, refuse, takeRecord } from "@spikeloop/errors";
-import { type Key, split } from "@spikeloop/random";
-import { type NamedTree, reshape, scoped, Tensor, tensor } from "@spikeloop/tensor";
-import type { AgentState, RolloutUpdateOptions, UpdateOptions, UpdateReport } from "../agent.ts";
-import type { Rollout } from "../rollout.ts";
+import { fail } from "@spikeloop/errors";
+import type { Key } from "@spikeloop/random";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import type { AgentState } from "../agent.ts";
 import { copyFromDevice, copyToDevice, isHost, readAll } from "./device.ts";
+import { failNonFinite, firstNonFinite } from "./non_finite.ts";
+import { replayUpdates } from "./replay_updates.ts";
+import { rolloutUpdates } from "./rollout_updates.ts";
 import type { RunSettings, RunState } from "./run_state.ts";
-import type { Steps } from "./steps.ts";
+import { type Steps, wait } from "./steps.ts";
+import type { Learned } from "./take_updated.ts";
 
 /** The updates of a step. */
 export interface Updated {
+  /** Their mean losses. */
   readonly losses: Readonly<Record<string, number>>;
+  /** Normalized observations of the last of them, [B, obsDim]. */
   readonly observation: Tensor;
 }
 
-/** The result of updates on the device that computes them. */
-interface Learned<S extends AgentState> {
-  readonly learning: S;
-  readonly reports: readonly UpdateReport[];
-  readonly observation?: Tensor;
-}
-
-/** Does updates, one for each key, and calibrates if there is a key. */
-type Burst<S extends AgentState> = (
-  learning: S,
-  timer: number,
-  keys: readonly Key[],
-  calibrationKey: Key | undefined,
-) => Learned<S>;
-
-/** Computes what an update has to read about a rollout. */
-type Assess<S extends AgentState> = (
-  learning: S,
-  rollout: Rollout,
-  options: UpdateOptions,
-) => Readonly<Record<string, Tensor>> | undefined;
-
-/** Learns from a rollout. */
-type Study<S extends AgentState> = (
-  learning: S,
-  rollout: Rollout,
-  options: RolloutUpdateOptions,
-) => Learned<S>;
+/** Does the updates that are due after a step; undefined if there are none. */
+type DueUpdates<S extends AgentState> = (
+  updateKey: Key,
+  step: number,
+) => Steps<Learned<S> | undefined>;
 
 /**
  * Learns on the CPU or on a device, and keeps the parameters that act on the CPU. It changes what
@@ -50,9 +32,7 @@ type Study<S extends AgentState> = (
 export class Learner<S extends AgentState> {
   readonly #settings: RunSettings<S>;
   readonly #state: RunState<S>;
-  readonly #learn: Burst<S>;
-  readonly #assess: Assess<S>;
-  readonly #study: Study<S>;
+  readonly #learn: DueUpdates<S>;
   #acting: ActorParams | undefined;
   #bound: { readonly params: ActorParams; readonly actor: BoundActor } | undefined;
 
@@ -63,14 +43,7 @@ export class Learner<S extends AgentState> {
     const params = agent.policy(state.learning);
     this.#acting = Object.values(params).every((x) => isHost(x.backend)) ? params : undefined;
     state.learning = copyToDevice(state.learning, backend, "state");
-    // On the CPU every update has a scope of its own: the next one uses its memory again.
-    const scope = <A extends unknown[], R>(f: (...args: A) => R) =>
-      isHost(backend) ? f : scoped(backend, f);
-    this.#learn = scope((...args) => this.#burst(...args));
-    this.#assess = scope((...args) =>
-      agent.learnsFrom === "rollouts" ? agent.assess?.(...args) : undefined
-    );
-    this.#study = scope((...args) => this.#learnFromRollout(...args));
+    this.#learn = dueUpdates(settings, state);
   }
 
   /**
@@ -99,71 +72,8 @@ export class Learner<S extends AgentState> {
 
   /** Does the updates that are due after a step; undefined if there are none. */
   *update(step: number, updateKey: Key): Steps<Updated | undefined> {
-    const { agent, updateAfter, updateEvery, calibrate } = this.#settings;
-    const state = this.#state;
-    const { memory } = state;
-    if (agent.learnsFrom === "rollouts") {
-      if (!("rollout" in memory) || !memory.rollout.isFull) return undefined;
-      const { statistics } = memory;
-      memory.statistics = memory.rollout.merged(statistics);
-      const rollout = memory.rollout.take(statistics);
-      const options = { timer: state.updates++, key: updateKey };
-      const assessment = this.#assess(state.learning, rollout, options);
-      if (assessment !== undefined) checkReturned(agent, "assess", assessment);
-      const numbers = yield* readAll(Object.values(assessment ?? {}));
-      const assessed = assessment &&
-        Object.fromEntries(Object.keys(assessment).map((name, i) => [name, numbers[i]]));
-      yield* this.#checkAssessed(assessed ?? {});
-      return yield* this.#finish(this.#study(state.learning, rollout, { ...options, assessed }));
-    }
-    if (step <= updateAfter) return undefined;
-    const crossings = (every: number) => Math.floor(step / every) - Math.floor(state.step / every);
-    const count = crossings(updateEvery) * updateEvery;
-    const isCalibrated = calibrate !== undefined && crossings(calibrate.every) > 0;
-    if (count === 0 && !isCalibrated) return undefined;
-    const [calibrationKey] = isCalibrated ? split(updateKey, count + 1).slice(count) : [];
-    const keys = count === 0 ? [] : split(updateKey, count);
-    const learned = this.#learn(state.learning, state.updates, keys, calibrationKey);
-    state.updates += count;
-    return yield* this.#finish(learned);
-  }
-
-  /** Learns from a rollout. */
-  #learnFromRollout(...[before, rollout, options]: Parameters<Study<S>>): Learned<S> {
-    const { agent, backend } = this.#settings;
-    if (agent.learnsFrom === "replay") return { learning: before, reports: [] };
-    const [learning, report] = takeUpdated(agent, agent.update(before, rollout, options));
-    const { observation } = rollout;
-    const obsDim = observation.shape[2];
-    const rows = reshape(observation, [observation.size / obsDim, obsDim]);
-    return { learning, reports: [report], observation: copyToDevice(rows, backend, "rollout") };
-  }
-
-  /** Does updates out of the replay buffer, one for each key, and calibrates if there is a key. */
-  #burst(...[learning, timer, keys, calibrationKey]: Parameters<Burst<S>>): Learned<S> {
-    const { agent, backend, tasks, batchSize, calibrate } = this.#settings;
-    const { memory } = this.#state;
-    const reports: UpdateReport[] = [];
-    let observation: Tensor | undefined;
-    if (agent.learnsFrom === "rollouts" || !("replay" in memory)) return { learning, reports };
-    const options = { backend, ...agent.returns, environments: tasks.length };
-    for (const [i, burstKey] of keys.entries()) {
-      const [sampleKey, key] = split(burstKey);
-      const batch = memory.replay.sample(sampleKey, batchSize, options);
-      const result = agent.update(learning, batch, { timer: timer + i, key });
-      const [next, report] = takeUpdated(agent, result);
-      learning = next;
-      reports.push(report);
-      observation = batch.observation;
-    }
-    if (calibrationKey !== undefined && calibrate !== undefined) {
-      const [actKey, ...sampleKeys] = split(calibrationKey, 1 + calibrate.batches);
-      const batches = sampleKeys.map((key) =>
-        memory.replay.sample(key, batchSize, { backend }).observation
-      );
-      learning = agent.calibrate?.(learning, batches, actKey) ?? learning;
-    }
-    return { learning, reports, observation };
+    const learned = yield* this.#learn(updateKey, step);
+    return learned && (yield* this.#finish(learned));
   }
 
   /**
@@ -192,7 +102,7 @@ export class Learner<S extends AgentState> {
       const [value] = numbers[i];
       if (!Number.isFinite(value)) {
         const problem = `${name} is ${value} after ${this.#state.updates} updates`;
-        this.#failNonFinite(problem, yield* this.#firstNonFinite());
+        failNonFinite(agent, problem, yield* firstNonFinite(learning));
       }
       const entry = sums[name] ??= { sum: 0, count: 0 };
       entry.sum += value;
@@ -201,60 +111,21 @@ export class Learner<S extends AgentState> {
     const means = Object.entries(sums).map(([name, { sum, count }]) => [name, sum / count]);
     return observation && { losses: Object.fromEntries(means), observation };
   }
-
-  /**
-   * Ends the run if numbers for an update are not finite because a tensor of the state is not.
-   * Other ones are the agent's to judge.
-   */
-  *#checkAssessed(assessed: Readonly<Record<string, Float32Array>>): Steps<void> {
-    for (const [name, numbers] of Object.entries(assessed)) {
-      const value = numbers.find((x) => !Number.isFinite(x));
-      if (value === undefined) continue;
-      const first = yield* this.#firstNonFinite();
-      if (first === undefined) return;
-      this.#failNonFinite(`${name} is ${value} before update ${this.#state.updates}`, first);
-    }
-  }
-
-  *#firstNonFinite(): Steps<string | undefined> {
-    return nameNonFinite(yield* copyFromDevice(this.#state.learning));
-  }
-
-  #failNonFinite(problem: string, first: string | undefined): never {
-    const where = first === undefined ? "" : `; the first tensor that is not finite is ${first}`;
-    const action = `train ${this.#settings.agent.name}`;
-    return fail(action, `${problem}${where}; a lower learning rate may help`, RangeError);
-  }
 }
 
-type Named = { readonly name: string };
-
-/** Checks that a function of an agent has returned tensors by name; some may be missing. */
-function checkReturned({ name }: Named, by: string, value: unknown): void {
-  const action = `train ${name}`;
-  for (const [key, x] of Object.entries(takeRecord(action, `the result of its ${by}`, value))) {
-    if (x !== undefined && !(x instanceof Tensor)) {
-      refuse(action, `${key} in the result of its ${by}`, x, "a tensor");
-    }
+/** The updates of the kind that the agent does. */
+function dueUpdates<S extends AgentState>(
+  settings: RunSettings<S>,
+  state: RunState<S>,
+): DueUpdates<S> {
+  const { agent } = settings;
+  const { memory } = state;
+  if (agent.learnsFrom === "rollouts" && "rollout" in memory) {
+    return rolloutUpdates(agent, memory, settings, state);
   }
-}
-
-/** Checks the result of an agent's `update`. */
-function takeUpdated<R extends readonly [AgentState, UpdateReport]>(agent: Named, result: R): R {
-  if (!Array.isArray(result)) {
-    refuse(`train ${agent.name}`, "the result of its update", result, "[state, losses]");
+  if (agent.learnsFrom === "replay" && "replay" in memory) {
+    const learn = replayUpdates(agent, memory.replay, settings, state);
+    return (updateKey, step) => wait(learn(updateKey, step));
   }
-  checkReturned(agent, "update", result[1]);
-  return result;
-}
-
-/** The path to the first tensor of a tree on the CPU that has a number that is not finite. */
-function nameNonFinite(tree: NamedTree, path = ""): string | undefined {
-  if (tree instanceof Tensor) return tree.dataSync().every(Number.isFinite) ? undefined : path;
-  if (typeof tree === "number") return Number.isFinite(tree) ? undefined : path;
-  for (const [name, branch] of Object.entries(tree)) {
-    const found = nameNonFinite(branch, path === "" ? name : `${path}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return fail(`train ${agent.name}`, "its memory is of another kind of agents");
 }

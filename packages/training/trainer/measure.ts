@@ -1,4 +1,4 @@
-import { isDiscrete } from "@spikeloop/actor";
+import { isDiscrete, type Space } from "@spikeloop/actor";
 import type { Key } from "@spikeloop/random";
 import { mean, scoped, type Tensor } from "@spikeloop/tensor";
 import type { Agent, AgentState } from "../agent.ts";
@@ -43,10 +43,8 @@ export function* measure<S extends AgentState>(
   };
 }
 
-function shareAtBounds(
-  numbers: Float32Array,
-  space: Agent["actor"]["actionSpace"],
-): number | undefined {
+/** The share of numbers that are near a bound; undefined for choices. */
+function shareAtBounds(numbers: Float32Array, space: Space): number | undefined {
   if (isDiscrete(space)) return undefined;
   const { low, high } = space;
   let count = 0;

@@ -7,15 +7,9 @@ export type Pending =
   | Pick<EvaluationEvent, "type" | "step">;
 
 /** Checks an event out of a file. */
-export function takePending(value: unknown): Pending {
-  const action = "load the training";
-  if (!isRecord(value)) return refuse(action, "an event", value, "a record");
-  takeOneOf(action, "an event's type", value.type, [
-    "episode",
-    "update",
-    "evaluation",
-    "checkpoint",
-  ]);
-  takeCount(action, "an event's step", value.step, 0);
+export function takePending(action: string, name: string, value: unknown): Pending {
+  if (!isRecord(value)) return refuse(action, name, value, "an event");
+  takeOneOf(action, `${name}.type`, value.type, ["episode", "update", "evaluation", "checkpoint"]);
+  takeCount(action, `${name}.step`, value.step, 0);
   return value as unknown as Pending;
 }

@@ -6,7 +6,6 @@ import {
   normalizeVectors,
   type RunningStatistics,
 } from "../running_statistics.ts";
-import { takeObject } from "../take_vector.ts";
 
 /** The sizes of a rollout. */
 export interface RolloutSizes {
@@ -28,6 +27,8 @@ export interface RolloutStep {
   readonly nextObservation: ArrayLike<number>;
   readonly terminated: boolean;
   readonly truncated: boolean;
+  /** Whether an episode starts with it. */
+  readonly starts: boolean;
 }
 
 /** The numbers of a rollout, each [T, N, ...]. */
@@ -74,11 +75,18 @@ export class RolloutMemory {
     return this.#length === this.#sizes.steps;
   }
 
-  /** Adds one step of every environment. */
+  /**
+   * Adds one step of every environment. Where an episode starts though the one before has not
+   * ended, as after an interruption, that one was cut.
+   */
   push(steps: readonly RolloutStep[]): void {
+    const { environments } = this.#sizes;
+    const ends = this.#arrays;
     steps.forEach((step, i) => {
-      const row = this.#length * this.#sizes.environments + i;
-      const { reward, terminated, truncated } = step;
+      const row = this.#length * environments + i;
+      const { reward, terminated, truncated, starts } = step;
+      const before = row - environments;
+      if (starts && before >= 0 && ends.terminated[before] === 0) ends.truncated[before] = 1;
       const parts = {
         ...step,
         reward: [reward],
@@ -122,19 +130,24 @@ export class RolloutMemory {
   }
 
   /**
-   * Replaces the contents by those of a snapshot.
+   * Replaces the contents by those of a snapshot out of a file.
    *
    * @throws {TypeError} if the parts do not fit.
    * @throws {RangeError} if the length is out of range.
    */
-  restore(action: string, snapshot: RolloutSnapshot): void {
+  restore(
+    action: string,
+    { length: value, arrays }: {
+      readonly length: unknown;
+      readonly arrays: Readonly<Record<string, Float32Array | undefined>>;
+    },
+  ): void {
     const { steps, environments } = this.#sizes;
-    const length = takeNumber(action, "the rollout's length", snapshot.length, {
+    const length = takeNumber(action, "the rollout's length", value, {
       min: 0,
       below: steps,
       integer: true,
     });
-    const arrays = takeObject(action, "the rollout", snapshot.arrays, "arrays of numbers");
     this.#map((width, name) => {
       const data = arrays[name];
       const size = length * environments * width;

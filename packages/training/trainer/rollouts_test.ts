@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { mlpActor } from "@spikeloop/actor";
 import { key } from "@spikeloop/random";
 import { add, mean, mul, type Tensor, tensor, valueAndGrad } from "@spikeloop/tensor";
-import { cartPole, type RolloutAgent, trainer, vectorized } from "../mod.ts";
+import { cartPole, type Rollout, type RolloutAgent, trainer, vectorized } from "../mod.ts";
 
 /** An agent that only raises the probability of what it did, to test rollouts. */
 function imitator(steps: number): RolloutAgent<{ params: Record<string, Tensor>; sum: number }> {
@@ -88,4 +88,31 @@ Deno.test("an agent of one's own whose functions return no tensors is named", ()
     update([{}, { loss: 1 }]),
     "Cannot train imitator: loss in the result of its update is 1, expected a tensor",
   );
+});
+
+Deno.test("an episode that an interruption has ended counts as cut in its rollout", () => {
+  const environment = () => {
+    const { snapshot: _, restore: __, ...task } = cartPole();
+    return task;
+  };
+  const rollouts: Rollout[] = [];
+  const agent = imitator(7);
+  const update: typeof agent.update = (state, rollout, options) => {
+    rollouts.push(rollout);
+    return agent.update(state, rollout, options);
+  };
+  const options = () => ({
+    environment: vectorized(environment, 2),
+    agent: { ...agent, update },
+    key: key(3),
+    steps: 14,
+    checkpoint: { every: 6 },
+  });
+  const first = trainer(options());
+  for (const _ of first) break;
+  for (const _ of trainer.load(first.save(), options()));
+  assertEquals(first.step, 6);
+  const [{ truncated, terminated }] = rollouts;
+  assertEquals([...terminated.dataSync()], new Array(14).fill(0));
+  assertEquals([...truncated.dataSync()], [0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
 });

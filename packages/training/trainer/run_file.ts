@@ -7,7 +7,7 @@ import { nameDifferences } from "../name_differences.ts";
 import { readPlain, writePlain } from "./plain_values.ts";
 
 /** The format of the files, in their metadata. */
-const format = "spikeloop-training";
+export const runFormat = "spikeloop-training";
 
 /** The version of the files that this code writes and reads. */
 const version = "1";
@@ -51,7 +51,7 @@ export function writeRunFile(
   }
   for (const [name, data] of Object.entries(arrays)) tensors[name] = tensor(data, [data.length]);
   const bytes = writeSafetensors(tensors, {
-    format,
+    format: runFormat,
     version,
     checksum: noChecksum,
     identity: writePlain(action, "the run", identity),
@@ -107,8 +107,8 @@ function splitTree(
  */
 export function readRunFile(action: string, bytes: Uint8Array, identity: RunIdentity): LoadedRun {
   const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.format !== format) {
-    refuse(action, "the file's format", metadata.format, `"${format}"`, SyntaxError);
+  if (metadata.format !== runFormat) {
+    refuse(action, "the file's format", metadata.format, `"${runFormat}"`, SyntaxError);
   }
   if (metadata.version !== version) {
     refuse(action, "the file's version", metadata.version, `"${version}"`, SyntaxError);

@@ -49,10 +49,14 @@ export const emptySeat: Seat = Object.freeze({
   noise: undefined,
 });
 
+/** The steps since the last update, and the statistics that normalize observations. */
+export interface RolloutRunMemory {
+  readonly rollout: RolloutMemory;
+  statistics: RunningStatistics;
+}
+
 /** The experiences of a run. */
-export type RunMemory =
-  | { readonly replay: ReplayBuffer }
-  | { readonly rollout: RolloutMemory; statistics: RunningStatistics };
+export type RunMemory = { readonly replay: ReplayBuffer } | RolloutRunMemory;
 
 /** All that changes while a run goes on, besides the states of the environments. */
 export interface RunState<S extends AgentState> {

@@ -1,4 +1,4 @@
-import type { ActorParams } from "@spikeloop/actor";
+import { type ActorParams, isDiscrete } from "@spikeloop/actor";
 import { fail, isRecord, refuse, takeCount, takeList, takeNumber } from "@spikeloop/errors";
 import { takeKey } from "@spikeloop/random";
 import type { AgentState } from "../agent.ts";
@@ -8,8 +8,8 @@ import { emptyStatistics, type RunningStatistics, takeStatistics } from "../runn
 import { obsDimOf } from "../take_actor.ts";
 import { takeVector } from "../take_vector.ts";
 import { fillTree, type LoadedRun, readRunFile, type RunFile, writeRunFile } from "./run_file.ts";
-import { RolloutMemory, type RolloutSnapshot } from "./rollout_memory.ts";
-import { type Steps, waitAll } from "./steps.ts";
+import { type Pending, takePending } from "./pending.ts";
+import { RolloutMemory } from "./rollout_memory.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
 import { emptySeat, type RunMemory, type RunState, type Seat } from "./run_state.ts";
 
@@ -29,8 +29,8 @@ export interface BestActor {
 export interface SavedRun<S extends AgentState> {
   readonly state: RunState<S>;
   readonly best: BestActor | undefined;
-  /** Events that have not been handed out yet, as plain data. */
-  readonly pending: readonly unknown[];
+  /** Events that have not been handed out yet. */
+  readonly pending: readonly Pending[];
   /** The states of the environments; undefined for one that does not offer it. */
   readonly environments: readonly unknown[];
 }
@@ -44,13 +44,6 @@ function identityOf<S extends AgentState>({ settings }: TrainerPlan<S>) {
     environment: tasks[0].name,
     environments: tasks.length,
   };
-}
-
-/** The states of the environments, those between two episodes too. */
-export function* statesOf<S extends AgentState>(
-  { settings }: TrainerPlan<S>,
-): Steps<unknown[]> {
-  return yield* waitAll(settings.tasks.map((task) => task.snapshot?.()));
 }
 
 /** Writes a training as a file. */
@@ -132,39 +125,50 @@ export function loadRun<S extends AgentState>(
   const { run } = file;
   const learning = fillTree(action, agent.init(plan.initKey), "agent", file);
   agent.checkState(learning);
-  const list = (name: string, take: Parameters<typeof takeList<unknown>>[3], length?: number) =>
-    takeList(action, name, run[name], take, length);
-  const seats = list("seats", (_, name, seat) => takeSeat(action, name, seat), tasks.length);
+  const { actor } = agent;
+  const noiseSize = isDiscrete(actor.actionSpace) ? 0 : actor.head.actDim;
   const state: RunState<S> = {
     learning,
     step: takeCount(action, "step", run.step, 0),
     updates: takeCount(action, "updates", run.updates, 0),
     stepKey: takeKey(action, "stepKey", run.stepKey),
-    seats: seats as Seat[],
+    seats: takeList(
+      action,
+      "seats",
+      run.seats,
+      (_, name, seat) => takeSeat(action, name, seat, obsDimOf(actor), noiseSize),
+      tasks.length,
+    ),
     memory: memoryFromFile(action, plan, file),
   };
-  if (state.step > plan.steps) {
+  // All environments step together, so the last step may be beyond `steps`.
+  if (state.step > Math.ceil(plan.steps / tasks.length) * tasks.length) {
     fail(action, `it has done ${state.step} steps, more than steps, ${plan.steps}`, RangeError);
   }
-  const same = (_action: string, _name: string, x: unknown) => x;
   return {
     state,
     best: bestFromFile(action, plan, file),
-    pending: list("pending", same),
-    environments: list("environments", same, tasks.length),
+    pending: takeList(action, "pending", run.pending, takePending),
+    environments: takeList(action, "environments", run.environments, (_, __, x) => x, tasks.length),
   };
 }
 
-function takeSeat(action: string, name: string, value: unknown): Seat {
+function takeSeat(
+  action: string,
+  name: string,
+  value: unknown,
+  obsDim: number,
+  noiseSize: number,
+): Seat {
   if (!isRecord(value)) return refuse(action, name, value, "the state of an episode");
   const { observation, noise } = value;
-  const vector = (part: string, x: unknown) =>
-    x === undefined ? undefined : takeVector(action, `${name}.${part}`, x);
+  const vector = (part: string, x: unknown, size: number) =>
+    x === undefined ? undefined : takeVector(action, `${name}.${part}`, x, size);
   return {
-    observation: vector("observation", observation),
+    observation: vector("observation", observation, obsDim),
     total: takeNumber(action, `${name}.total`, value.total),
     length: takeCount(action, `${name}.length`, value.length, 0),
-    noise: vector("noise", noise),
+    noise: vector("noise", noise, noiseSize),
   };
 }
 
@@ -183,7 +187,7 @@ function memoryFromFile<S extends AgentState>(
       .map(([name, x]) => [name.slice(prefix.length), x.dataSync()]),
   );
   if ("rollout" in memory) {
-    memory.rollout.restore(action, { length: plain.length, arrays } as unknown as RolloutSnapshot);
+    memory.rollout.restore(action, { length: plain.length, arrays });
     const size = obsDimOf(plan.settings.agent.actor);
     return { ...memory, statistics: takeStatistics(action, plain.statistics, size) };
   }

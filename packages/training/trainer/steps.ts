@@ -1,5 +1,5 @@
 import { fail } from "@spikeloop/errors";
-import { isPromise } from "../after.ts";
+import { afterAll, isPromise } from "../after.ts";
 
 /**
  * A computation that may have to wait: it yields promises, and gets back their values. So one text
@@ -13,8 +13,8 @@ export function* wait<T>(value: T | Promise<T>): Steps<T> {
 }
 
 /** Waits for all values of a list, which run side by side. */
-export function* waitAll<T>(values: readonly (T | Promise<T>)[]): Steps<T[]> {
-  return values.some(isPromise) ? (yield Promise.all(values)) as T[] : values as T[];
+export function waitAll<T>(values: readonly (T | Promise<T>)[]): Steps<T[]> {
+  return wait(afterAll(values));
 }
 
 /**
@@ -41,14 +41,21 @@ export function runOrWait<R>(steps: Steps<R>): R | Promise<R> {
 }
 
 async function waitForRest<R>(steps: Steps<R>, first: Promise<unknown>): Promise<R> {
-  let promise = first;
-  for (;;) {
-    const resume = await promise.then(
-      (value) => () => steps.next(value),
-      (error) => () => steps.throw(error),
-    );
-    const turn = resume();
-    if (turn.done) return turn.value;
-    promise = turn.value;
+  let turn = await resume(steps, first);
+  while (!turn.done) turn = await resume(steps, turn.value);
+  return turn.value;
+}
+
+/** Waits for a promise that a generator has yielded, and goes on with its value or its failure. */
+export async function resume<Y, R>(
+  generator: Generator<Y, R, unknown>,
+  promise: Promise<unknown>,
+): Promise<IteratorResult<Y, R>> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    return generator.throw(error);
   }
+  return generator.next(value);
 }

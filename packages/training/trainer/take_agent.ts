@@ -24,11 +24,10 @@ const agentMethods = ["init", "checkState", "policy", "explore", "update"] as co
  *
  * @throws {TypeError} if it is anything else.
  */
-export function takeAgent<S extends AgentState>(action: string, value: Agent<S>): Agent<S> {
-  if (!isRecord(value) || (value.learnsFrom !== "replay" && value.learnsFrom !== "rollouts")) {
-    return refuse(action, "agent", value, "an agent such as td3({ actor })");
+export function takeAgent<A extends Agent>(action: string, agent: A): A {
+  if (!isRecord(agent) || (agent.learnsFrom !== "replay" && agent.learnsFrom !== "rollouts")) {
+    return refuse(action, "agent", agent, "an agent such as td3({ actor })");
   }
-  const agent = value as unknown as Agent<S>;
   takeText(action, "the agent's name", agent.name);
   takeActor(action, agent.actor);
   for (const name of agentMethods) takeFunction(action, `the agent's ${name}`, agent[name]);
@@ -50,8 +49,8 @@ export function refuseIdleOptions<S extends AgentState>(
   agent: Agent<S>,
   options: TrainerOptions<S>,
 ): void {
-  const given = options as unknown as Readonly<Record<string, unknown>>;
-  const find = (names: readonly string[]) => names.find((name) => given[name] !== undefined);
+  const given = new Map(Object.entries(options));
+  const find = (names: readonly string[]) => names.find((name) => given.get(name) !== undefined);
   const replayName = agent.learnsFrom === "rollouts" ? find(replayNames) : undefined;
   if (replayName !== undefined) {
     fail(action, `${replayName} is of agents with a replay buffer, which ${agent.name} has not`);

@@ -17,7 +17,9 @@ import { isVectorEnvironment } from "../environments/vector_environment.ts";
 import { guardAsync } from "../guard_environment.ts";
 import { takeStatistics } from "../running_statistics.ts";
 import { checkFit, obsDimOf } from "../take_actor.ts";
+import { crossings } from "./crossings.ts";
 import { refuseIdleOptions, takeAgent, takeCalibration, takeReplaySettings } from "./take_agent.ts";
+import { checkTask } from "./evaluate_episodes.ts";
 import type { RunSettings } from "./run_state.ts";
 import {
   type EnvironmentFactory,
@@ -61,7 +63,7 @@ export function takeTrainerOptions<S extends AgentState>(
     firstKey,
     state,
     statistics: statistics && takeStatistics(action, statistics, obsDimOf(agent.actor)),
-    evaluate: takeEvaluation(action, options, evaluationKey),
+    evaluate: takeEvaluation(action, options, evaluationKey, settings),
     checkpoint: takeCheckpoints(action, options.checkpoint),
     signal: takeSignal(action, options.signal),
     measureEvery: takeCount(action, "measureEvery", options.measureEvery ?? 100),
@@ -78,8 +80,9 @@ function takeSteps<S extends AgentState>(
   const first = firstUpdate(settings);
   const { length } = settings.tasks;
   if (steps === 0 || Math.ceil(steps / length) * length >= first) return steps;
-  const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : "updateAfter";
-  const problem = `steps is ${steps}, but the first update comes after ${first}`;
+  const ofReplay = settings.updateAfter < steps ? "updateEvery" : "updateAfter";
+  const option = settings.agent.learnsFrom === "rollouts" ? "rolloutSteps" : ofReplay;
+  const problem = `steps is ${steps}, but the first update comes at step ${first}`;
   return fail(action, `${problem}; take more steps, or a smaller ${option}`, RangeError);
 }
 
@@ -90,7 +93,7 @@ function firstUpdate<S extends AgentState>(
   if (agent.learnsFrom === "rollouts") return agent.rolloutSteps * length;
   // All environments step together, and updates are due where the count crosses a multiple.
   const first = length * (Math.floor(updateAfter / length) + 1);
-  const isDue = Math.floor(first / updateEvery) > Math.floor((first - length) / updateEvery);
+  const isDue = crossings(first - length, first, updateEvery) > 0;
   const due = isDue ? first : updateEvery * (Math.floor(first / updateEvery) + 1);
   return Math.ceil(due / length) * length;
 }
@@ -129,6 +132,7 @@ function takeEvaluation<S extends AgentState>(
   action: string,
   { evaluate, environment }: TrainerOptions<S>,
   key: Key,
+  { agent: { actor }, tasks }: RunSettings<S>,
 ): TrainerPlan<S>["evaluate"] {
   if (evaluate === undefined) return undefined;
   const doing = `${action}, evaluate`;
@@ -137,10 +141,15 @@ function takeEvaluation<S extends AgentState>(
     (typeof environment === "function" ? environment : undefined);
   const expected = "a function that makes one, such as pendulum";
   const { episodes = 10, maxSteps } = evaluate;
+  const makeTask = takeFunction(doing, "environment", make as EnvironmentFactory, expected);
+  // One that does not fit is refused now, instead of after many steps.
+  const task = guardAsync(doing, makeTask());
+  checkTask(doing, actor, task, tasks);
+  task[Symbol.dispose]?.();
   return {
     every: takeCount(doing, "every", evaluate.every),
     episodes: takeNumber(doing, "episodes", episodes, { min: 1, max: 2 ** 20, integer: true }),
-    environment: takeFunction(doing, "environment", make as EnvironmentFactory, expected),
+    environment: makeTask,
     key: evaluate.key === undefined ? key : takeKey(doing, "key", evaluate.key),
     maxSteps: maxSteps === undefined ? undefined : takeCount(doing, "maxSteps", maxSteps),
   };

@@ -71,7 +71,7 @@ export interface TrainerOptions<S extends AgentState> {
   readonly backend?: Backend;
   /**
    * The steps of all environments together, those before a `load` included: none, or enough for the
-   * first update.
+   * first update. Several environments step together, and end with the step that reaches them.
    */
   readonly steps: number;
   /**

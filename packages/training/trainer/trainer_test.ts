@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ilcSan, mlpActor } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
+import { crc32 } from "@spikeloop/interchange/files";
 import { key } from "@spikeloop/random";
 import { tensor } from "@spikeloop/tensor";
 import {
@@ -297,4 +298,121 @@ Deno.test("a loss that is not finite ends the training by the name of the tensor
     RangeError,
     "criticLoss is NaN after 1 updates; the first tensor that is not finite is networks.q1.q.0.bias",
   );
+});
+
+Deno.test("environments side by side end beyond the steps, and are loaded there", () => {
+  const options = () => ({ ...base, environment: vectorized(pendulum, 3), evaluate: undefined });
+  const { training } = begin(options());
+  assertEquals(training.step, 261);
+  const more = trainer.load(training.save(), options());
+  assertEquals([...more], []);
+  assertThrows(
+    () => trainer.load(training.save(), { ...options(), steps: 258 }),
+    RangeError,
+    "it has done 261 steps, more than steps, 258",
+  );
+});
+
+Deno.test("an evaluation does not run in the task of the training", () => {
+  const task = pendulum();
+  let isFree = false;
+  const environment = () => ({ ...task, [Symbol.dispose]: () => void (isFree = true) });
+  const shared = environment();
+  for (const one of [() => task, () => shared]) {
+    assertThrows(
+      () => trainer({ ...base, environment: one, evaluate: { every: 130, episodes: 1 } }),
+      TypeError,
+      "Cannot make a trainer, evaluate: environment returned the task of the training",
+    );
+  }
+  const other = { every: 130, environment: mountainCarContinuous };
+  assertThrows(
+    () => trainer({ ...base, evaluate: other }),
+    TypeError,
+    "Cannot make a trainer, evaluate on MountainCarContinuous-v0: it has 2 observations",
+  );
+  assertEquals(isFree, false);
+});
+
+/** Two counters side by side, of which the second fails once; both count on while they can. */
+function fragileCounters(isSlow: boolean) {
+  let count = 0;
+  return vectorized((): AsyncEnvironment => {
+    const isFirst = count++ === 0;
+    let [place, steps] = [0, 0];
+    const step = () => {
+      if (++steps === 210 && !isFirst) throw new Error("unplugged");
+      place++;
+      return { observation: [place, 0, 0], reward: place, terminated: false, truncated: false };
+    };
+    return {
+      name: "counter",
+      observationSpace: { low: [0, 0, 0], high: [1e3, 1, 1] },
+      actionSpace,
+      maxSteps: 1000,
+      reset: () => [place = 0, 0, 0],
+      step: isSlow ? () => new Promise((resolve) => resolve(step())) : step,
+    };
+  }, 2);
+}
+
+Deno.test("after a failure of one environment, all of them start new episodes", async () => {
+  for (const isSlow of [false, true]) {
+    const training = trainer({
+      ...base,
+      environment: fragileCounters(isSlow),
+      steps: 520,
+      evaluate: undefined,
+      replaySize: 1000,
+    });
+    await assertRejects(() => Array.fromAsync(training), Error, "unplugged");
+    assertEquals(training.step, 418);
+    await Array.fromAsync(training);
+    assertEquals(training.step, 520);
+    const { tensors } = readSafetensors(training.save());
+    const [before, after, rewards, starts] = [
+      "observations",
+      "nextObservations",
+      "rewards",
+      "starts",
+    ].map((name) => tensors[`replay.${name}`].dataSync());
+    rewards.forEach((reward, i) => {
+      assertEquals([before[3 * i] + 1, after[3 * i]], [reward, reward], `experience ${i}`);
+      assertEquals(starts[i], Number(before[3 * i] === 0), `experience ${i}`);
+    });
+  }
+});
+
+Deno.test("a file whose episode does not fit the actor is refused when it is loaded", () => {
+  const { training } = begin({ ...base, noiseCorrelation: 0.5 }, 1);
+  const bytes = training.save();
+  const { tensors, metadata } = readSafetensors(bytes);
+  const forge = (change: (seat: Record<string, unknown>) => void) => {
+    const run = JSON.parse(metadata.run);
+    change(run.seats[0]);
+    const zeros = { ...metadata, run: JSON.stringify(run), checksum: "checksum-00000000" };
+    const sum = crc32(writeSafetensors(tensors, zeros)).toString(16).padStart(8, "0");
+    return writeSafetensors(tensors, { ...zeros, checksum: `checksum-${sum}` });
+  };
+  const load = (file: Uint8Array) => trainer.load(file, { ...base, noiseCorrelation: 0.5 });
+  assertEquals(load(forge(() => {})).step, 100);
+  for (const [part, expected] of [["observation", 3], ["noise", 1]] as const) {
+    assertThrows(
+      () => load(forge((seat) => seat[part] = [1, 2, 3, 4])),
+      TypeError,
+      `seats[0].${part} has 4 numbers, expected ${expected}`,
+    );
+  }
+});
+
+Deno.test("a state of an environment that no file holds is refused in the first step", () => {
+  const environment = () => ({ ...pendulum(), snapshot: () => ({ places: new Map() }) });
+  const checkpoint = { every: 100, write: () => {} };
+  const training = trainer({ ...base, environment, checkpoint });
+  assertThrows(
+    () => [...training],
+    TypeError,
+    "Cannot save the training: the run.environments[0].state.places is ",
+  );
+  assertEquals(training.step, 1);
 });

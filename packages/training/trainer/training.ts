@@ -1,22 +1,27 @@
 import { fail } from "@spikeloop/errors";
 import { key as makeKey } from "@spikeloop/random";
 import type { Policy } from "../act.ts";
+import { callEach } from "../after.ts";
 import type { AgentState } from "../agent.ts";
 import { guardAsync } from "../guard_environment.ts";
+import { meanOf } from "../mean_of.ts";
+import { crossings } from "./crossings.ts";
 import type { TrainerEvent } from "./events.ts";
 import { evaluateEpisodes } from "./evaluate_episodes.ts";
 import { measure } from "./measure.ts";
-import { type Pending, takePending } from "./pending.ts";
-import { type BestActor, freshRun, type SavedRun, saveRun, statesOf } from "./save_run.ts";
+import type { Pending } from "./pending.ts";
+import { writePlain } from "./plain_values.ts";
+import { type BestActor, freshRun, type SavedRun, saveRun } from "./save_run.ts";
 import { copyFromDevice, isHost } from "./device.ts";
-import { refusePromise, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
+import { refusePromise, resume, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
 import { emptySeat } from "./run_state.ts";
 import { type StepReport, TrainingRun } from "./training_run.ts";
 
 /**
  * A training that goes on while somebody iterates over it. It may be left at any event: a new
- * iteration goes on from there, and `save` has all of it.
+ * iteration goes on from there, and `save` has all of it. After a step that has thrown, the next
+ * one starts new episodes: nobody knows how far the environments got.
  */
 export interface Trainer<S extends AgentState = AgentState>
   extends Iterable<TrainerEvent>, AsyncIterable<TrainerEvent> {
@@ -55,7 +60,7 @@ const breathAfter = 40;
 class Training<S extends AgentState> implements Trainer<S> {
   readonly #plan: TrainerPlan<S>;
   readonly #run: TrainingRun<S>;
-  #pending: Pending[];
+  #pending: readonly Pending[];
   #best: BestActor | undefined;
   /** The states of environments out of a file, until they have been restored. */
   #unrestored: readonly unknown[] | undefined;
@@ -67,7 +72,7 @@ class Training<S extends AgentState> implements Trainer<S> {
   constructor(plan: TrainerPlan<S>, saved: SavedRun<S> | undefined) {
     this.#plan = plan;
     this.#run = new TrainingRun(plan.settings, saved?.state ?? freshRun(plan));
-    this.#pending = saved === undefined ? [] : saved.pending.map(takePending);
+    this.#pending = saved?.pending ?? [];
     this.#best = saved?.best;
     this.#unrestored = saved?.environments;
   }
@@ -105,8 +110,12 @@ class Training<S extends AgentState> implements Trainer<S> {
   *#save(pending: readonly Pending[]): Steps<Uint8Array<ArrayBuffer>> {
     const learning = yield* copyFromDevice(this.#run.state.learning);
     const state = { ...this.#run.state, learning };
-    const environments = this.#unrestored ?? (yield* statesOf(this.#plan));
+    const environments = this.#unrestored ?? (yield* this.#snapshots());
     return saveRun(this.#plan, { state, best: this.#best, pending, environments });
+  }
+
+  *#snapshots(): Steps<unknown[]> {
+    return yield* waitAll(callEach(this.#plan.settings.tasks, (task) => task.snapshot?.()));
   }
 
   *[Symbol.iterator](): Generator<TrainerEvent, void, void> {
@@ -146,16 +155,9 @@ class Training<S extends AgentState> implements Trainer<S> {
         if (isEvent(event)) {
           yield event;
           result = events.next();
-          continue;
+        } else {
+          result = await resume(events, event);
         }
-        let value: unknown;
-        try {
-          value = await event;
-        } catch (error) {
-          result = events.throw(error);
-          continue;
-        }
-        result = events.next(value);
       }
     } finally {
       events.return();
@@ -208,7 +210,7 @@ class Training<S extends AgentState> implements Trainer<S> {
     const { tasks } = this.#plan.settings;
     const { state } = this.#run;
     yield* waitAll(
-      tasks.map((task, i) => states[i] === undefined ? undefined : task.restore?.(states[i])),
+      callEach(tasks, (task, i) => states[i] === undefined ? undefined : task.restore?.(states[i])),
     );
     state.seats = state.seats.map((seat, i) =>
       states[i] === undefined || tasks[i].restore === undefined ? emptySeat : seat
@@ -224,9 +226,12 @@ class Training<S extends AgentState> implements Trainer<S> {
   ): Steps<Pending[]> {
     const { steps, evaluate, checkpoint, measureEvery, settings } = this.#plan;
     const { step, updates, learning } = this.#run.state;
+    // A snapshot that no file holds is refused in the first step, not at the first checkpoint.
+    if (before === 0 && checkpoint?.write !== undefined) {
+      writePlain("save the training", "the run", { environments: yield* this.#snapshots() });
+    }
     const isDue = (every: number | undefined) =>
-      every !== undefined &&
-      (Math.floor(step / every) > Math.floor(before / every) || step >= steps);
+      every !== undefined && (crossings(before, step, every) > 0 || step >= steps);
     const events: Pending[] = episodes.map((episode) => ({ type: "episode", step, ...episode }));
     if (losses !== undefined && observation !== undefined) {
       const isMeasured =
@@ -251,11 +256,11 @@ class Training<S extends AgentState> implements Trainer<S> {
       const action = "evaluate the actor";
       const returns = yield* evaluateEpisodes(action, {
         ...options,
-        maxSteps: options.maxSteps,
         policy: this.policy,
         makeTask: () => guardAsync(action, environment()),
+        taken: this.#plan.settings.tasks,
       });
-      const mean = returns.reduce((sum, x) => sum + x, 0) / returns.length;
+      const mean = meanOf(returns);
       const isBest = this.#best === undefined || mean >= this.#best.mean;
       if (isBest) {
         const { params, statistics } = this.policy;

@@ -1,44 +1,34 @@
 import { type ActorParams, isDiscrete, type Space } from "@spikeloop/actor";
 import { type Key, normal, randint, split } from "@spikeloop/random";
-import type { Tensor } from "@spikeloop/tensor";
 import { actionBounds } from "../action_bounds.ts";
-import type { AgentState, Exploration } from "../agent.ts";
+import { callEach } from "../after.ts";
+import type { AgentState, Exploration, Sampled } from "../agent.ts";
 import type { Transition } from "../environment.ts";
 import { normalizeVectors, type RunningStatistics } from "../running_statistics.ts";
 import { actionFor } from "../take_actor.ts";
-import { Learner } from "./learner.ts";
-import { emptySeat, type RunSettings, type RunState } from "./run_state.ts";
+import type { EpisodeEvent } from "./events.ts";
+import { Learner, type Updated } from "./learner.ts";
+import { emptySeat, type RunSettings, type RunState, type Seat } from "./run_state.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
 /** An episode that ended with a step. */
-export interface EndedEpisode {
-  /** The number of the environment, from 0. */
-  readonly environment: number;
-  /** The sum of its rewards. */
-  readonly return: number;
-  /** Its steps. */
-  readonly length: number;
-}
+type EndedEpisode = Omit<EpisodeEvent, "type" | "step">;
 
-/** The result of one step of every environment. */
-export interface StepReport {
+/** The result of one step of every environment: updates only where it had some. */
+export interface StepReport extends Partial<Updated> {
   readonly episodes: readonly EndedEpisode[];
-  /** The mean losses of the updates of this step; undefined if there were none. */
-  readonly losses: Readonly<Record<string, number>> | undefined;
-  /** Normalized observations of the last of them, [B, obsDim]. */
-  readonly observation: Tensor | undefined;
 }
 
 /** A run of training: environments, an agent, and all that changes. It goes step by step. */
 export class TrainingRun<S extends AgentState> {
-  readonly settings: RunSettings<S>;
   readonly state: RunState<S>;
+  readonly #settings: RunSettings<S>;
   readonly #draw: (key: Key) => Float32Array;
   readonly #learner: Learner<S>;
 
   /** Takes the state, which it changes. */
   constructor(settings: RunSettings<S>, state: RunState<S>) {
-    this.settings = settings;
+    this.#settings = settings;
     this.state = state;
     this.#draw = drawingOf(settings.agent.actor.actionSpace);
     this.#learner = new Learner(settings, state);
@@ -55,51 +45,65 @@ export class TrainingRun<S extends AgentState> {
     return this.#learner.acting;
   }
 
-  /** Does one step of every environment, and the updates that are due. */
+  /**
+   * Does one step of every environment, and the updates that are due. If it fails, or is given up
+   * while it waits, nobody knows how far the environments got: the next step starts new episodes.
+   */
   *advance(): Steps<StepReport> {
+    const { seats } = this.state;
+    this.state.seats = seats.map(() => emptySeat);
+    const { report, seats: next } = yield* this.#step(seats);
+    this.state.seats = next;
+    return report;
+  }
+
+  *#step(
+    seats: readonly Seat[],
+  ): Steps<{ readonly report: StepReport; readonly seats: readonly Seat[] }> {
     const { state } = this;
-    const { tasks } = this.settings;
+    const { tasks } = this.#settings;
     yield* this.#learner.prepare();
     const [nextKey, resetKey, actKey, noiseKey, updateKey] = split(state.stepKey, 5);
     const each = (key: Key) => tasks.length === 1 ? [key] : split(key, tasks.length);
     const [resetKeys, actKeys, noiseKeys] = [resetKey, actKey, noiseKey].map(each);
     const step = state.step + tasks.length;
     const observations = yield* waitAll(
-      tasks.map((task, i) => state.seats[i].observation ?? task.reset(resetKeys[i])),
+      callEach(tasks, (task, i) => seats[i].observation ?? task.reset(resetKeys[i])),
     );
-    const noises = tasks.map((_, i) => this.#noise(noiseKeys[i], state.seats[i].noise));
+    const noises = tasks.map((_, i) => this.#noise(noiseKeys[i], seats[i].noise));
     const choices = observations.map((observation, i) =>
       this.#choose(step, observation, noises[i], actKeys[i])
     );
     const results = yield* waitAll(
-      tasks.map((task, i) => task.step(actionFor(task.actionSpace, choices[i].action))),
+      callEach(tasks, (task, i) => task.step(actionFor(task.actionSpace, choices[i].action))),
     );
-    this.#store(observations, choices, results);
+    this.#store(observations, choices, results, seats);
     const updated = yield* this.#learner.update(step, updateKey);
 
     const episodes: EndedEpisode[] = [];
-    state.seats = results.map((result, i) => {
-      const { total, length } = state.seats[i];
+    const nextSeats = results.map((result, i) => {
+      const { total, length } = seats[i];
       const seat = {
         observation: result.observation,
         total: total + result.reward,
         length: length + 1,
-        noise: this.settings.noiseCorrelation === 0 ? undefined : Array.from(noises[i]),
+        noise: this.#settings.noiseCorrelation === 0 ? undefined : Array.from(noises[i]),
       };
       if (!result.terminated && !result.truncated) return seat;
       episodes.push({ environment: i, return: seat.total, length: seat.length });
       return emptySeat;
     });
     [state.step, state.stepKey] = [step, nextKey];
-    return { episodes, losses: updated?.losses, observation: updated?.observation };
+    const report = { episodes, ...updated };
+    return { report, seats: nextSeats };
   }
 
   /** Standard normal numbers for an action: n' = ρ n + √(1 - ρ²) ε. */
   #noise(key: Key, before: readonly number[] | undefined): ArrayLike<number> {
-    const { actionSpace, head } = this.settings.agent.actor;
+    const { actionSpace, head } = this.#settings.agent.actor;
     if (isDiscrete(actionSpace)) return [];
     const fresh = normal(key, [head.actDim]).dataSync();
-    const { noiseCorrelation: rho } = this.settings;
+    const { noiseCorrelation: rho } = this.#settings;
     if (before === undefined || rho === 0) return fresh;
     const rest = Math.sqrt(1 - rho * rho);
     return before.map((x, i) => rho * x + rest * fresh[i]);
@@ -110,8 +114,8 @@ export class TrainingRun<S extends AgentState> {
     observation: readonly number[],
     noise: ArrayLike<number>,
     key: Key,
-  ): { readonly action: Float32Array; readonly sample: Float32Array } {
-    const { agent, startSteps, deviations } = this.settings;
+  ): Sampled {
+    const { agent, startSteps, deviations } = this.#settings;
     if (agent.learnsFrom === "replay" && step <= startSteps) {
       const action = this.#draw(key);
       return { action, sample: action };
@@ -127,8 +131,9 @@ export class TrainingRun<S extends AgentState> {
 
   #store(
     observations: readonly (readonly number[])[],
-    choices: readonly { readonly sample: Float32Array }[],
+    choices: readonly Sampled[],
     results: readonly Transition[],
+    seats: readonly Seat[],
   ): void {
     const { memory } = this.state;
     const steps = results.map(({ observation, ...result }, i) => ({
@@ -136,15 +141,17 @@ export class TrainingRun<S extends AgentState> {
       observation: observations[i],
       sample: choices[i].sample,
       nextObservation: observation,
+      starts: seats[i].observation === undefined,
     }));
     if ("rollout" in memory) return memory.rollout.push(steps);
-    for (const { observation, sample, reward, nextObservation, terminated } of steps) {
+    for (const { observation, sample, reward, nextObservation, terminated, starts } of steps) {
       memory.replay.store({
         observation,
         action: sample,
         reward,
         nextObservation,
         done: terminated,
+        starts,
       });
     }
   }

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
-import { say, StopSignals } from "./stop_signals.ts";
+import { say } from "./say.ts";
+import { StopSignals } from "./stop_signals.ts";
 
 testUnless(
   fs.existsSync("/dev/full") ? undefined : "this system has no /dev/full",

@@ -1,0 +1,39 @@
+import type { ActorParams } from "@spikeloop/actor";
+import type { OptimizerState } from "@spikeloop/functional";
+import type { Tensor } from "@spikeloop/tensor";
+import type { ProxyState } from "./algorithms/proxy_target.ts";
+import type { Critics } from "./twin_critics.ts";
+
+/** The networks: the actor and two critics. */
+export type Td3Networks = Critics & {
+  /** The actor's parameters. */
+  readonly actor: ActorParams;
+};
+
+/** The state of learning, from which it continues. */
+export type Td3State = {
+  /** The networks that learn. */
+  readonly networks: Td3Networks;
+  /** The networks that follow them slowly; with `proxyTarget` the actor is the proxy. */
+  readonly targets: Td3Networks;
+  /** The states of the optimizers; with `proxyTarget` also the proxy's. */
+  readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
+  /** With `actorLag` the next actor, to which the state of the actor's optimizer belongs. */
+  readonly ahead?: Td3Ahead;
+};
+
+/** The actor that shows at its next turn. */
+export type Td3Ahead = {
+  /** Its parameters. */
+  readonly actor: ActorParams;
+  /** The loss before the step that led to them. */
+  readonly loss: Tensor;
+};
+
+/** The states of the optimizers. */
+export type Td3Optimizers = {
+  /** The state of the actor's optimizer. */
+  readonly actor: OptimizerState<ActorParams>;
+  /** The state of the critics' optimizer. */
+  readonly critics: OptimizerState<Critics>;
+};
