@@ -16,6 +16,7 @@ import { actorLayers } from "./actor_layers.ts";
 import { makeNoise, type NoiseSequences } from "./actor_noise.ts";
 import { type ILCSanParams, paramsLayout } from "./actor_params.ts";
 import { checkParamsReadable, makeBoundActor, outputsByTensors } from "./bind_actor.ts";
+import { builtIn } from "./built_in_actors.ts";
 import { decoderParts, makeDecoder } from "./decoder.ts";
 import { rowPlan } from "./plan/row_plan.ts";
 import {
@@ -238,7 +239,7 @@ export function ilcSan<P extends string = keyof typeof cubaLif.params>(
     },
     toJSON: () => ({ kind: "ilc-san", ...plainOptions(o) }),
   });
-  return actor;
+  return builtIn(actor);
 }
 
 /** The part of the noise that the layers of a network hear. */

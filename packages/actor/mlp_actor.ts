@@ -4,6 +4,7 @@ import { type Layer, linear, sequential, stateless } from "@spikeloop/functional
 import { relu, reshape, tanh, type Tree } from "@spikeloop/tensor";
 import { type ActorSpaces, spaceNames, takeActorSpaces } from "./action_spaces.ts";
 import type { Actor } from "./actor.ts";
+import { builtIn } from "./built_in_actors.ts";
 import { makeLayerActor } from "./actor_from.ts";
 
 /** The options of `mlpActor`. */
@@ -78,11 +79,11 @@ export function mlpActor(options: MlpActorOptions): Actor {
     inFeatures = outFeatures;
   });
   layers.out = linear({ inFeatures, outFeatures: head.outputs });
-  return makeLayerActor(action, sequential(layers), options, {
+  return builtIn(makeLayerActor(action, sequential(layers), options, {
     kind: "mlp",
     steps: 1,
     settings: { hiddenSizes: sizes, activation, ...encPopDim !== undefined && { encPopDim } },
-  });
+  }));
 }
 
 /** The layer of an encoder, which has no state. */

@@ -15,6 +15,7 @@ export type { Categorical, Distribution, Gaussian } from "./distribution.ts";
 export type { ActionHead, LogStdSource } from "./action_head.ts";
 export type { ActorSpaces } from "./action_spaces.ts";
 export { actorFrom, type ActorFromOptions } from "./actor_from.ts";
+export { isBuiltInActor } from "./built_in_actors.ts";
 export { mlpActor, type MlpActorOptions } from "./mlp_actor.ts";
 export {
   type Box,

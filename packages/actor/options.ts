@@ -213,12 +213,16 @@ export function plainOptions(options: ActorOptions): Readonly<Record<string, unk
   return {
     ...rest,
     ...neuron && { neuron: neuron.name },
-    ...surrogate && { surrogate: { name: surrogate.name, params: surrogate.params } },
+    ...surrogate && { surrogate: plainSurrogate(surrogate) },
     ...connection === "none" && { connection },
     ...typeof connection === "object" && {
       connection: { ...connection, ...mask !== undefined && { mask: numbersOf(mask, options) } },
     },
   };
+}
+
+function plainSurrogate({ name, params, spiking = true }: Surrogate): unknown {
+  return { name, params, ...!spiking && { spiking } };
 }
 
 /** The numbers of a mask, row by row. */

@@ -32,7 +32,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Names that only extensions need: they are imported from their package. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  actor: ["actorOf", "plainOptions", "takeBox", "takeSpace"],
+  actor: ["actorOf", "isBuiltInActor", "plainOptions", "takeBox", "takeSpace"],
   encoding: ["encoderUnits", "populationActivity"],
   functional: ["isInspectable", "populationOf", "readOuts", "sumOverTime", "takeResult"],
   random: ["drawBetween", "fractions", "takeKey"],

@@ -4,7 +4,7 @@ import { readSafetensors, type Safetensors, writeSafetensors } from "@spikeloop/
 import { checkReadable, type Tensor, tensor } from "@spikeloop/tensor";
 import type { Policy } from "./act.ts";
 import { checkTensors } from "./check_tensors.ts";
-import { makeActor } from "./make_actor.ts";
+import { remakeActor } from "./make_actor.ts";
 import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
 import { obsDimOf, takeActor } from "./take_actor.ts";
@@ -151,7 +151,7 @@ export function readPolicy(bytes: Uint8Array): Policy {
   const file = openCheckpoint(bytes);
   let actor: Actor;
   try {
-    actor = makeActor({}, file.actor);
+    actor = remakeActor(file.actor);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return fail(reading, `its actor cannot be made: ${error.message}`, TypeError, { cause: error });

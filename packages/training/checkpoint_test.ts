@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { ilcSan, type ILCSanOptions, mlpActor } from "@spikeloop/actor";
+import { actorFrom, ilcSan, type ILCSanOptions, mlpActor } from "@spikeloop/actor";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
-import { neighbours } from "@spikeloop/functional";
+import { linear, neighbours, sequential } from "@spikeloop/functional";
 import { defineNeuron, lif } from "@spikeloop/neuron";
 import { key } from "@spikeloop/random";
 import { atan } from "@spikeloop/surrogate";
@@ -126,9 +126,16 @@ Deno.test("a policy is read without its actor, which the file describes", () => 
     { neuron: lif, params: { vThreshold: 0.8 }, surrogate: atan({ alpha: 3 }), timeSteps: 2 },
     { connection: { mask: neighbours(1), bias: false }, hiddenSizes: [4, 6], decode: "fr-mlp" },
     { connection: "none", meanRange: [-2, 2], encode: "pop-raw" },
+    { surrogate: atan({ spiking: false }) },
   ];
-  for (const option of options) {
-    const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2, ...option });
+  const spaces = { obsDim: 3, actDim: 1, actLimit: 2 };
+  for (
+    const actor of [
+      ...options.map((option) => ilcSan({ hiddenSizes: [8], ...spaces, ...option })),
+      mlpActor({ hiddenSizes: [8], ...spaces }),
+      mlpActor({ hiddenSizes: [8], activation: "tanh", encPopDim: 4, ...spaces }),
+    ]
+  ) {
     const policy = { actor, params: actor.init(key(1)), statistics: emptyStatistics(3) };
     const copy = readPolicy(writeCheckpoint(policy));
     assertEquals(JSON.stringify(copy.actor.toJSON()), JSON.stringify(actor.toJSON()));
@@ -142,6 +149,15 @@ Deno.test("a policy is read without its actor, which the file describes", () => 
     statistics: emptyStatistics(3),
   });
   assertThrows(() => readPolicy(bytes), TypeError, "cannot be made: Cannot find the neuron");
+  const network = sequential({ out: linear({ inFeatures: 3, outFeatures: 1 }) });
+  const perceptron = actorFrom(network, { obsDim: 3, actDim: 1, kind: "mlp" });
+  const params = perceptron.init(key(0));
+  const written = writeCheckpoint({
+    actor: perceptron,
+    params,
+    statistics: emptyStatistics(3),
+  });
+  assertThrows(() => readPolicy(written), TypeError, "hiddenSizes is");
   assertThrows(() => readPolicy(new Uint8Array(20)), SyntaxError);
 });
 

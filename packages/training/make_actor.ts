@@ -9,6 +9,7 @@ import { checkOptions, didYouMean, fail, isRecord, refuse, takeText } from "@spi
 import { neighbours, noSelf, selfOnly } from "@spikeloop/functional";
 import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
 import { surrogate } from "@spikeloop/surrogate";
+import { nameDifferences } from "./name_differences.ts";
 
 /** Plain data by name, as JSON has it. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -40,6 +41,20 @@ export function makeActor(spaces: ActorSpaces, { kind = "ilc-san", ...options }:
   return byName("the actor", kinds, kind)({ ...spaces, ...options });
 }
 
+/**
+ * Makes an actor again of what its `toJSON` has returned.
+ *
+ * @throws {TypeError} if it is none of `ilcSan` or `mlpActor`, or has code of the user's own.
+ */
+export function remakeActor(plain: Plain): Actor {
+  if (plain.kind !== "mlp") return makeActor({}, plain);
+  // These follow from the options, unless `actorFrom` has made an actor of that name.
+  const { timeSteps: _steps, shapes: _shapes, ...options } = plain;
+  const actor = makeActor({}, options);
+  const differences = nameDifferences(plain, actor.toJSON());
+  return differences === "" ? actor : fail("make mlpActor again", differences);
+}
+
 /** Puts objects in the place of names. */
 function spikingOptions({ neuron, surrogate: slope, connection, ...rest }: Plain): Plain {
   return {
@@ -57,9 +72,10 @@ const neuronsByName: Readonly<Record<string, Neuron>> = Object.fromEntries(
 function surrogateOf(value: unknown) {
   const action = "make the actor, surrogate";
   if (!isRecord(value)) return surrogate(takeText(action, "its name", value));
-  checkOptions(action, value, ["name", "params"]);
+  checkOptions(action, value, ["name", "params", "spiking"]);
   const name = takeText(action, "name", value.name);
-  return surrogate(name, value.params as Record<string, number> | undefined);
+  const isSmooth = value.spiking === false && { spiking: false };
+  return surrogate(name, { ...value.params as Record<string, number> | undefined, ...isSmooth });
 }
 
 /**

@@ -4,7 +4,7 @@ import * as e from "@spikeloop/expr";
 import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
 import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
-import { fail, takeCount, takeRecord } from "@spikeloop/errors";
+import { fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
 import { actionBounds } from "./action_bounds.ts";
@@ -12,6 +12,7 @@ import { adamOf } from "./algorithms/adam_of.ts";
 import { makeActorStep } from "./algorithms/actor_step.ts";
 import { actorOfUpdate } from "./algorithms/actor_of_update.ts";
 import { calibrateActor } from "./algorithms/calibrate_actor.ts";
+import { checkAdamState } from "./algorithms/check_adam_state.ts";
 import { checkNoise } from "./algorithms/check_noise.ts";
 import { checkUpdate } from "./algorithms/check_update.ts";
 import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
@@ -141,9 +142,8 @@ export function td3(options: Td3Options): Td3 {
   const begin = o.actorLag === 0 ? undefined : makeStepsAhead(
     actor,
     { obsDim, actDim, criticSizes: o.criticSizes },
-    twins.shapes,
+    twins,
     o.actorLearningRate,
-    stepActor,
   );
 
   const checkState = (state: unknown) => {
@@ -171,13 +171,8 @@ export function td3(options: Td3Options): Td3 {
     const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
-    // The optimizers check their states; one in another thread would do it too late.
-    const doing = `${action}, optimizers.actor`;
-    takeCount(doing, "step", actorState.step, 0);
-    const moments = takeRecord(doing, "moments", actorState.moments);
-    for (const name of ["mean", "meanSquare"]) {
-      checkTensors(`${doing}.moments.${name}`, moments[name], actor.shapes, "parameter");
-    }
+    // Another thread may compute the step, in which an optimizer would refuse its state.
+    checkAdamState(`${action}, optimizers.actor`, actorState, actor.shapes);
   };
 
   /**

@@ -80,6 +80,8 @@ Deno.test("an update refuses a state, a timer or noise that does not fit", () =>
   const targets = { ...state.targets, q2: state.targets.actor };
   refuse(TypeError, "targets.q2", { state: { ...state, targets } });
   refuse(TypeError, "optimizers", { state: { ...state, optimizers: undefined } });
+  const { critics } = state.optimizers;
+  refuse(TypeError, "actor is missing", { state: { ...state, optimizers: { critics } } });
 });
 
 Deno.test("noise on the target's actions is in units of the actor's limit where that is asked for", () => {

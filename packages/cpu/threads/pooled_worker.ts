@@ -11,7 +11,7 @@ export class PooledWorker {
     const fail = () => Atomics.store(this.#status, 0, workerState.failed);
     const threads = builtin<WorkerThreads>("node:worker_threads");
     if (threads !== undefined) {
-      const options = { eval: true, execArgv: [], workerData: data };
+      const options = { eval: true, env: {}, execArgv: [], workerData: data };
       const worker = new threads.Worker(workerSource.node, options);
       worker.on("error", fail);
       worker.unref();

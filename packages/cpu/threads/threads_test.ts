@@ -85,8 +85,10 @@ testUnless(
   "a program without permissions has workers, the same results, and ends by itself",
   async () => {
     const program = new URL("../testing/threads_program.ts", import.meta.url).pathname;
+    const asked = await Deno.makeTempFile();
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--no-check", program],
+      env: { DENO_AUDIT_PERMISSIONS: asked },
       stdin: "null",
       signal: AbortSignal.timeout(600_000),
     }).output();
@@ -97,5 +99,7 @@ testUnless(
       decoder.decode(stderr),
     );
     assertEquals(success, true);
+    assertEquals((await Deno.readTextFile(asked)).includes('"env"'), false);
+    await Deno.remove(asked);
   },
 );

@@ -132,6 +132,7 @@ testUnless(
 
     // Another command reads what training has left.
     const evaluated = await run("evaluate", a, "--episodes", "3", "--json");
+    assertEquals(evaluated.code, 0, evaluated.err);
     assertEquals(JSON.parse(evaluated.out).returns.length, 3);
     const more = parseWords("train", trainIn(task, whole, 600).slice(1), {
       values: ["env", "steps", "out"],
@@ -232,6 +233,7 @@ Deno.test("an environment that prints disturbs nothing, and one that ends its pr
   const steps = printing.out.trim().split("\n").map((line) => JSON.parse(line).step);
   assertEquals(steps.at(-1), 300);
   const evaluated = await run("evaluate", join(root, "printing"), "--episodes", "2", "--json");
+  assertEquals(evaluated.code, 0, evaluated.err);
   assertEquals(JSON.parse(evaluated.out).returns.length, 2);
   assertStringIncludes(evaluated.err, '{"step": 100');
   const reported = await run("report", join(root, "printing"));

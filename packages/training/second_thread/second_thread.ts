@@ -55,25 +55,40 @@ interface WorkerThreads {
 interface Runtime {
   readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
   readonly Deno?: {
-    readonly permissions: { querySync(descriptor: object): { readonly state: string } };
+    readonly permissions: {
+      querySync(descriptor: object): { readonly state: string; readonly partial: boolean };
+    };
   };
 }
 
 const { process, Deno } = globalThis as Runtime;
 
+/** A module that comes with the runtime, where there is one. */
+const builtin = <M>(name: string) => process?.getBuiltinModule?.(name) as M | undefined;
+
 /** The program of the thread, beside this file; undefined in a bundle, which is another file. */
 function findProgram(): URL | undefined {
   const own = import.meta.url;
   const [, extension] = /\/second_thread\/second_thread(\.[jt]s)$/.exec(own) ?? [];
-  return extension ? new URL(`./second_thread_program${extension}`, own) : undefined;
+  if (extension === undefined) return undefined;
+  const program = new URL(`./second_thread_program${extension}`, own);
+  return mayRead(program) && exists(program) ? program : undefined;
 }
 
-/** Whether a program may be read without asking the user. */
+/** Whether Deno may read a program, and all of the library with it, without asking the user. */
 function mayRead(program: URL): boolean {
+  if (Deno === undefined) return true;
   const wish = program.protocol === "file:"
-    ? { name: "read", path: program }
+    ? { name: "read", path: new URL("../..", program) }
     : { name: "import", host: program.host };
-  return Deno === undefined || Deno.permissions.querySync(wish).state === "granted";
+  const { state, partial } = Deno.permissions.querySync(wish);
+  return state === "granted" && !partial;
+}
+
+/** Whether there is a program: an executable file may have been made without it. */
+function exists(program: URL): boolean {
+  const files = builtin<{ existsSync(path: URL): boolean }>("node:fs");
+  return program.protocol !== "file:" || files?.existsSync(program) === true;
 }
 
 /** A thread, which does not keep the process alive. */
@@ -92,7 +107,9 @@ export class SecondThread {
       inputs: this.#inputs.memory,
       outputs: this.#outputs.memory,
     };
-    const worker = new Worker(program, { execArgv: [], workerData: memory });
+    // Deno asks the user before a thread may read the environment.
+    const environment = Deno && { env: {} };
+    const worker = new Worker(program, { ...environment, execArgv: [], workerData: memory });
     worker.on("error", () => Atomics.store(this.#words, 0, threadState.failed));
     worker.unref();
     leaveCore(() => this.state === threadState.posted);
@@ -141,9 +158,9 @@ export class SecondThread {
 
 /** Starts the thread; undefined where there can be none. */
 export function startSecondThread(): SecondThread | undefined {
-  const threads = process?.getBuiltinModule?.("node:worker_threads") as WorkerThreads | undefined;
+  const threads = builtin<WorkerThreads>("node:worker_threads");
   const program = findProgram();
-  if (threads === undefined || program === undefined || !mayRead(program)) return undefined;
+  if (threads === undefined || program === undefined) return undefined;
   try {
     return new SecondThread(threads, program);
   } catch {

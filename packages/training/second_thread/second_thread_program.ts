@@ -4,7 +4,7 @@ import { cpu, limitThreads } from "@spikeloop/cpu";
 import { adam } from "@spikeloop/functional";
 import { scoped, type Tensor } from "@spikeloop/tensor";
 import { makeActorStep } from "../algorithms/actor_step.ts";
-import { makeActor } from "../make_actor.ts";
+import { remakeActor } from "../make_actor.ts";
 import { makeTwinCritics } from "../twin_critics.ts";
 import { Exchange } from "./exchange.ts";
 import { type ThreadMemory, threadState } from "./second_thread.ts";
@@ -19,7 +19,7 @@ const outputs = new Exchange(memory.outputs);
 /** Makes the steps of an agent. */
 function makeStep(text: string): () => boolean {
   const { obsDim, actDim, criticSizes, actor: plain }: StepSetup = JSON.parse(text);
-  const actor = makeActor({}, plain);
+  const actor = remakeActor(plain);
   const twins = makeTwinCritics(obsDim, actDim, criticSizes);
   const lists = stepLists(actor.shapes, twins.shapes);
   const take = makeActorStep(twins, adam({ learningRate: () => numbers[1] }));

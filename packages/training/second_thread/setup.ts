@@ -1,7 +1,11 @@
 // The description of an agent that both threads have, and the lists of tensors of a step.
-import type { Actor } from "@spikeloop/actor";
+import { type Actor, type ILCSan, isBuiltInActor } from "@spikeloop/actor";
+import { makeInput } from "@spikeloop/expr";
+import { fire, rect, type Surrogate } from "@spikeloop/surrogate";
 import type { Tensor } from "@spikeloop/tensor";
 import type { ActorStep, ActorStepInput } from "../algorithms/actor_step.ts";
+import { adamMoments } from "../algorithms/check_adam_state.ts";
+import { remakeActor } from "../make_actor.ts";
 import { isIlcSan } from "../take_actor.ts";
 
 /** An agent as plain data. */
@@ -18,14 +22,25 @@ export interface StepSetup {
  * has code of the user's own, draws random spikes, or follows statistics.
  */
 export function describeActor(actor: Actor): StepSetup["actor"] | undefined {
-  const isPlain = isIlcSan(actor) ? actor.options.encode !== "pop-ran" : actor.kind === "mlp";
-  return isPlain && actor.track === undefined ? actor.toJSON() : undefined;
+  if (!isBuiltInActor(actor) || actor.track !== undefined) return undefined;
+  const plain = actor.toJSON();
+  if (!isIlcSan(actor)) return plain;
+  const { encode, neuron, surrogate } = actor.options;
+  if (encode === "pop-ran") return undefined;
+  try {
+    const made = (remakeActor(plain) as ILCSan).options;
+    const isSame = made.neuron === neuron && fired(made.surrogate) === fired(surrogate);
+    return isSame ? plain : undefined;
+  } catch {
+    return undefined; // its neuron or its surrogate is the user's
+  }
 }
 
-type Shapes = Readonly<Record<string, readonly number[]>>;
+/** The spike of a surrogate as an expression: there is one for each formula. */
+const fired = (surrogate: Surrogate = rect()) =>
+  fire(surrogate, makeInput("u"), makeInput("noise"));
 
-/** The moments of Adam. */
-const moments = ["mean", "meanSquare"] as const;
+type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** Lists the tensors of a step, and makes a step of a list. */
 export function stepLists(actorShapes: Shapes, criticShapes: Shapes) {
@@ -33,14 +48,14 @@ export function stepLists(actorShapes: Shapes, criticShapes: Shapes) {
   const record = (names: readonly string[], list: readonly Tensor[], from: number) =>
     Object.fromEntries(names.map((name, i) => [name, list[from + i]]));
   const listed = ({ params, optimizer }: Pick<ActorStep, "params" | "optimizer">) =>
-    [params, ...moments.map((moment) => optimizer.moments[moment])]
+    [params, ...adamMoments.map((moment) => optimizer.moments[moment])]
       .flatMap((tree) => names.map((name) => tree[name]));
   const unlisted = (list: readonly Tensor[], step: number) => ({
     params: record(names, list, 0),
     optimizer: {
       step,
       moments: Object.fromEntries(
-        moments.map((moment, i) => [moment, record(names, list, (i + 1) * names.length)]),
+        adamMoments.map((moment, i) => [moment, record(names, list, (i + 1) * names.length)]),
       ),
     },
   });

@@ -3,10 +3,11 @@ import type { Actor } from "@spikeloop/actor";
 import { hostArray, type HostStorage, sizeOf } from "@spikeloop/backend";
 import { allowsThreads, cpu } from "@spikeloop/cpu";
 import { takeNumber } from "@spikeloop/errors";
-import type { LearningRate } from "@spikeloop/functional";
+import { adam, type LearningRate } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
 import { scoped, Tensor } from "@spikeloop/tensor";
-import type { ActorStep, ActorStepInput, StepActor } from "../algorithms/actor_step.ts";
+import { type ActorStep, type ActorStepInput, makeActorStep } from "../algorithms/actor_step.ts";
+import type { TwinCritics } from "../twin_critics.ts";
 import { type SecondThread, startSecondThread, threadState } from "./second_thread.ts";
 import { describeActor, stepLists, type StepSetup } from "./setup.ts";
 
@@ -138,9 +139,8 @@ class StepAhead {
 export function makeStepsAhead(
   actor: Actor,
   setup: Omit<StepSetup, "actor">,
-  criticShapes: Readonly<Record<string, readonly number[]>>,
+  twins: TwinCritics,
   learningRate: LearningRate,
-  stepActor: StepActor,
 ): (input: ActorStepInput, actor: Actor, key: Key) => ActorStep {
   const described = describeActor(actor);
   const pupil: Pupil = {
@@ -148,21 +148,27 @@ export function makeStepsAhead(
     setup: JSON.stringify({ ...setup, actor: described }),
     trust: described === undefined ? "none" : "unknown",
   };
-  const lists = stepLists(actor.shapes, criticShapes);
+  const lists = stepLists(actor.shapes, twins.shapes);
+  let rateNow = 0;
+  const stepActor = makeActorStep(twins, adam({ learningRate: () => rateNow }));
   const inScope = scoped(cpu, stepActor);
   return (input, actorNow, key) => {
     const { step } = input.optimizer;
-    const compute = () => inScope(input, actorNow, key);
-    if (input.observation.backend !== cpu) return stepActor(input, actorNow, key);
-    if (pupil.trust === "none" || actorNow !== actor || resting > 0) {
+    // A function of the user's is called once, now and not when a result is read.
+    const rate = typeof learningRate === "function" ? learningRate(step + 1) : learningRate;
+    takeNumber("run adam", "learningRate", rate, { min: 0 });
+    const compute = () => {
+      rateNow = rate;
+      return inScope(input, actorNow, key);
+    };
+    const inputs = lists.ofInput(input);
+    const isHere = inputs.every((x) => x.backend === cpu && x.tapeIndex === 0);
+    if (pupil.trust === "none" || actorNow !== actor || resting > 0 || !isHere) {
       resting = Math.max(0, resting - 1);
       return compute();
     }
-    const rate = typeof learningRate === "function" ? learningRate(step + 1) : learningRate;
-    takeNumber("run adam", "learningRate", rate, { min: 0 });
     const ahead = new StepAhead(pupil, lists.shapes, () => lists.ofStep(compute()));
     const task = { agent: pupil.number, setup: pupil.setup, step, rate };
-    const inputs = lists.ofInput(input);
     if (freeThread()?.post({ ...task, inputs, kept: ahead.tensors.slice(0, lists.own) })) {
       current = ahead;
     } else ahead.numbers();

@@ -1,18 +1,18 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { ilcSan } from "@spikeloop/actor";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ilcSan, mlpActor } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { testUnless } from "@spikeloop/dev";
 import { adam } from "@spikeloop/functional";
 import { key } from "@spikeloop/random";
 import { abs, add, div } from "@spikeloop/expr";
 import { defineSurrogate } from "@spikeloop/surrogate";
-import { affine, concat, mean, neg, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+import { affine, concat, grad, mean, neg, sum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
 import { pendulum } from "../environments/pendulum.ts";
 import { td3 } from "../td3.ts";
 import type { Td3State } from "../td3_state.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import { randomBatch } from "../testing/batches.ts";
-import { trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
+import { sizes, trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
 import { stepsOfSecondThread } from "./steps_ahead.ts";
 
 const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
@@ -59,18 +59,23 @@ Deno.test("a step of the actor shows one turn later, and is Adam's along the cri
   assertEquals(losses, expected.slice(0, 3));
 });
 
-testUnless(noThread, "a second thread makes the steps, with the same bits", () => {
-  try {
-    limitThreads(2);
-    const { updates, numbers } = trainLagging(untilSecondThread(20));
-    limitThreads(1);
-    const before = stepsOfSecondThread();
-    assertEquals(trainLagging((count) => count === updates).numbers, numbers);
-    assertEquals(stepsOfSecondThread(), before);
-  } finally {
-    limitThreads(1);
-  }
-});
+for (const actor of [ilcSan(sizes), mlpActor(sizes)]) {
+  const { kind } = actor;
+  testUnless(noThread, `a second thread makes the steps of ${kind}, with the same bits`, () => {
+    try {
+      limitThreads(2);
+      const start = stepsOfSecondThread();
+      const { updates, numbers } = trainLagging(untilSecondThread(20), actor);
+      limitThreads(1);
+      const before = stepsOfSecondThread();
+      assert(before - start >= 20);
+      assertEquals(trainLagging((count) => count === updates, actor).numbers, numbers);
+      assertEquals(stepsOfSecondThread(), before);
+    } finally {
+      limitThreads(1);
+    }
+  });
+}
 
 testUnless(noThread, "the thread may end at any time, and no bit changes", () => {
   try {
@@ -86,6 +91,35 @@ testUnless(noThread, "the thread may end at any time, and no bit changes", () =>
   }
 });
 
+Deno.test("a function of the learning rate is called once for a step, when it begins", () => {
+  const steps: number[] = [];
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
+  const actorLearningRate = (step: number) => (steps.push(step), 1e-3);
+  const agent = td3({ actor, criticSizes: [8], policyDelay: 1, actorLag: 1, actorLearningRate });
+  let state = agent.init(key(0));
+  for (let timer = 0; timer < 3; timer++) {
+    [state] = agent.update(state, randomBatch, { timer, key: key(timer) });
+    assertEquals(steps.length, timer + 1);
+  }
+  numbersOf(state.ahead?.actor ?? {});
+  assertEquals(steps, [1, 2, 3]);
+});
+
+Deno.test("a gradient flows through a step that shows later", () => {
+  const actor = mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
+  const [plain, lagging] = ([0, 1] as const).map((actorLag) => {
+    const agent = td3({ actor, criticSizes: [8], actorLag });
+    const slope = grad((reward: Tensor) => {
+      const options = { timer: 0, key: key(0) };
+      const [state] = agent.update(agent.init(key(0)), { ...randomBatch, reward }, options);
+      return sum((state.ahead?.actor ?? state.networks.actor)["out.weight"]);
+    });
+    return slope(randomBatch.reward).dataSync();
+  });
+  assert(plain.some((x) => x !== 0));
+  assertEquals(lagging, plain);
+});
+
 testUnless(noThread, "what the other thread computes otherwise is not used", () => {
   // It knows the name, not these slopes.
   const rect = defineSurrogate({
@@ -97,34 +131,46 @@ testUnless(noThread, "what the other thread computes otherwise is not used", () 
     limitThreads(2);
     trainLagging(untilSecondThread(1)); // starts it
     const before = stepsOfSecondThread();
-    const trained = trainLagging((count) => count === 60, { surrogate: rect() });
+    const trained = trainLagging((count) => count === 60, ilcSan({ ...sizes, surrogate: rect() }));
     assertEquals(stepsOfSecondThread(), before);
     limitThreads(1);
-    const alone = trainLagging((count) => count === 60, { surrogate: rect() });
+    const alone = trainLagging((count) => count === 60, ilcSan({ ...sizes, surrogate: rect() }));
     assertEquals(alone.numbers, trained.numbers);
   } finally {
     limitThreads(1);
   }
 });
 
+const [packages, training] = ["../../", "../"].map((path) =>
+  new URL(path, import.meta.url).pathname
+);
 for (
   const [flags, most, expected] of [
     [["-A"], Infinity, "two threads"],
-    [["--no-prompt"], 200, "one thread"], // it may not read the program of the thread
+    [["--no-prompt", `--allow-read=${packages}`], Infinity, "two threads"],
+    // It may not read the program of the thread, or what that imports.
+    [["--no-prompt"], 200, "one thread"],
+    [["--no-prompt", `--allow-read=${training}`], 200, "one thread"],
+    [["--no-prompt", "--allow-read", `--deny-read=${packages}cpu`], 200, "one thread"],
   ] as const
 ) {
+  const names = flags.join(" ").replaceAll(packages, "packages/");
   testUnless(
     noThread,
-    `a program with ${flags[0]} has ${expected}, and ends by itself`,
+    `a program with ${names} has ${expected}, and ends by itself`,
     async () => {
       const program = new URL("../testing/lagging_program.ts", import.meta.url).pathname;
+      const asked = await Deno.makeTempFile();
       const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: ["run", "--no-check", ...flags, program, String(most)],
+        env: { DENO_AUDIT_PERMISSIONS: asked },
         stdin: "null",
         signal: AbortSignal.timeout(600_000),
       }).output();
       const [text, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
       assertEquals([text.trim(), errors, success], [expected, "", true]);
+      assertEquals((await Deno.readTextFile(asked)).includes('"env"'), false);
+      await Deno.remove(asked);
     },
   );
 }
@@ -176,6 +222,19 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
     TypeError,
     "the state's ahead is missing",
   );
+  const state = lagging.init(key(0));
+  const { moments } = state.optimizers.actor;
+  for (
+    const [part, problem] of [
+      [{ step: 0 }, "moments are undefined"],
+      [{ step: -1, moments }, "step is -1"],
+      [{ step: 0, moments: { ...moments, third: moments.mean } }, 'no moment "third"'],
+      [{ step: 0, moments: { ...moments, mean: {} } }, "mean: parameter"],
+    ] as const
+  ) {
+    const optimizers = { ...state.optimizers, actor: part as typeof state.optimizers.actor };
+    assertThrows(() => lagging.update({ ...state, optimizers }, randomBatch, options), problem);
+  }
   assertThrows(() => td3({ actor, actorLag: 2 as 1 }), RangeError, "actorLag is 2");
   const normal = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], batchNorm: true });
   assertThrows(() => td3({ actor: normal, actorLag: 1 }), TypeError, "batches");

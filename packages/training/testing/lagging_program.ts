@@ -1,5 +1,5 @@
 // TD3 whose actor lags, for tests of the second thread; also a program of its own.
-import { ilcSan, type ILCSanOptions } from "@spikeloop/actor";
+import { type Actor, ilcSan } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, normal, split, uniform } from "@spikeloop/random";
 import { type Tree, treeLeaves, zeros } from "@spikeloop/tensor";
@@ -12,6 +12,9 @@ interface Trained {
   readonly numbers: readonly (readonly number[])[];
 }
 
+/** The sizes of the actors that learn. */
+export const sizes = { obsDim: 11, actDim: 3, hiddenSizes: [64, 64] };
+
 /**
  * Trains for a while.
  *
@@ -19,10 +22,10 @@ interface Trained {
  */
 export function trainLagging(
   isOver: (updates: number) => boolean,
-  options: Partial<ILCSanOptions> = {},
+  actor: Actor = ilcSan(sizes),
 ): Trained {
-  const [obsDim, actDim, rows] = [11, 3, 100];
-  const actor = ilcSan({ obsDim, actDim, hiddenSizes: [64, 64], ...options });
+  const { obsDim, actDim } = sizes;
+  const rows = 100;
   const agent = td3({ actor, criticSizes: [64, 64], actorLag: 1 });
   let state = agent.init(key(0));
   let next = key(1);
