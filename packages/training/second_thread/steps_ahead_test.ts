@@ -184,7 +184,7 @@ Deno.test("a step does not keep the steps before it in memory", async () => {
   const early = new WeakRef(state.ahead?.actor ?? {});
   for (let timer = 1, round = 0; round < 50; round++) {
     for (let i = 0; i < 200; i++) state = learn(state, timer++);
-    // What a reference has shown stays until the program has waited.
+    // A value that a reference has shown stays until the program has waited.
     if (early.deref() === undefined) break;
     await new Promise((resolve) => setTimeout(resolve));
   }
