@@ -1,8 +1,9 @@
 import type { Backend } from "@spikeloop/backend";
 import { cpu } from "@spikeloop/cpu";
+import { isRecord } from "@spikeloop/errors";
 import { uploadTensor } from "./create.ts";
 import type { Tensor } from "./tensor.ts";
-import { mapNumbered, type NamedTree } from "./tree.ts";
+import { mapLeaves, mostDepth, type NamedTree, type Tree } from "./tree.ts";
 
 /**
  * A tree with the same numbers on a backend, such as the parameters of a network that learned on a
@@ -29,12 +30,29 @@ import { mapNumbered, type NamedTree } from "./tree.ts";
  */
 export async function copyTree<T extends NamedTree>(tree: T, backend: Backend = cpu): Promise<T> {
   const leaves: Tensor[] = [];
-  mapNumbered((x) => (leaves.push(x), x), tree);
+  mapTensors((x) => (leaves.push(x), x), tree);
   const copies = await Promise.all(
     leaves.map(async (x) =>
       x.backend === backend ? x : uploadTensor(await x.data(), x.shape, { backend }, x.binary)
     ),
   );
   let count = 0;
-  return mapNumbered(() => copies[count++], tree);
+  return mapTensors(() => copies[count++], tree) as T;
+}
+
+/** `mapLeaves` of a tree whose numbers stay as they are. */
+function mapTensors(
+  f: (leaf: Tensor) => Tensor,
+  tree: NamedTree,
+  name = "the tree",
+  depth = 1,
+): NamedTree {
+  if (typeof tree === "number") return tree;
+  const map = (branch: NamedTree, key: string) => mapTensors(f, branch, name + key, depth + 1);
+  if (depth > mostDepth) return mapLeaves(f, tree as Tree, name); // which refuses it
+  if (Array.isArray(tree)) return Array.from(tree, (branch, i) => map(branch, `[${i}]`));
+  if (!isRecord(tree)) return mapLeaves(f, tree as Tree, name);
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, branch]) => [key, map(branch as NamedTree, `.${key}`)]),
+  );
 }

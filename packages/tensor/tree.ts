@@ -79,15 +79,6 @@ export function mapLeaves<P extends Tree>(
   return mapBranch(f, tree, name) as P;
 }
 
-/**
- * `mapLeaves` for a tree that may hold numbers, which stay as they are.
- *
- * @throws {TypeError} if it holds a value other than tensors, numbers, arrays and plain records.
- */
-export function mapNumbered<T extends NamedTree>(f: (leaf: Tensor) => Tensor, tree: T): T {
-  return mapBranch(f, tree as Tree, "the tree", keepNumber) as T;
-}
-
 /** The way from the name of a tree to one of its branches. */
 type Path = string | Readonly<{ outer: Path; key: string | number; depth: number }>;
 
@@ -99,26 +90,13 @@ function showPath(path: Path): string {
 }
 
 /** How deep a tree may be: a deeper one holds itself. */
-const mostDepth = 256;
-
-/** Returns what stands for a value that is no tensor, array or record, or throws. */
-type MapOther = (value: unknown, path: Path) => Tree;
-
-const refuseOther: MapOther = (value, path) =>
-  fail(
-    `use ${showPath(path)} as a tree of tensors`,
-    `it is ${describeForeign(value)}, expected a tensor, or an array or record of them`,
-  );
-
-const keepNumber: MapOther = (value, path) =>
-  typeof value === "number" ? value as never : refuseOther(value, path);
+export const mostDepth = 256;
 
 /** Maps the branch at `path`, which begins with the name of the tree in messages. */
 function mapBranch(
   f: (leaf: Tensor) => Tensor,
   tree: Tree,
   path: Path,
-  mapOther = refuseOther,
 ): Tree {
   if (tree instanceof Tensor) return f(tree);
   if (depthOf(path) > mostDepth) {
@@ -131,15 +109,18 @@ function mapBranch(
   }
   if (Array.isArray(tree)) {
     const branches = new Array<Tree>(tree.length);
-    for (let i = 0; i < tree.length; i++) {
-      branches[i] = mapBelow(f, tree[i], path, i, mapOther); // holes too
-    }
+    for (let i = 0; i < tree.length; i++) branches[i] = mapBelow(f, tree[i], path, i); // holes too
     return branches;
   }
-  if (!isRecord(tree)) return mapOther(tree, path);
+  if (!isRecord(tree)) {
+    fail(
+      `use ${showPath(path)} as a tree of tensors`,
+      `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
+    );
+  }
   // A copy has all names at once, which is faster than one after another.
   const branches = { ...tree } as Record<string, Tree>;
-  for (const key in tree) branches[key] = mapBelow(f, tree[key] as Tree, path, key, mapOther);
+  for (const key in tree) branches[key] = mapBelow(f, tree[key] as Tree, path, key);
   return branches;
 }
 
@@ -149,10 +130,9 @@ function mapBelow(
   tree: Tree,
   outer: Path,
   key: string | number,
-  mapOther: MapOther,
 ): Tree {
   if (tree instanceof Tensor) return f(tree); // a leaf needs no path
-  return mapBranch(f, tree, { outer, key, depth: 1 + depthOf(outer) }, mapOther);
+  return mapBranch(f, tree, { outer, key, depth: 1 + depthOf(outer) });
 }
 
 /**

@@ -27,6 +27,22 @@ Deno.test("episodes side by side return what they return alone", () => {
   assertEquals(new Set(many).size, 4);
 });
 
+Deno.test("where a task does not fit, those before it are disposed of", () => {
+  const disposed: number[] = [];
+  let count = 0;
+  const environment = () => {
+    const number = count++;
+    const { observationSpace, ...task } = pendulum();
+    const low = number < 2 ? observationSpace.low : [-1];
+    const space = { ...observationSpace, low, high: low.map((x) => -x) };
+    const dispose = () => void disposed.push(number);
+    return { ...task, observationSpace: space, [Symbol.dispose]: dispose };
+  };
+  const options = { ...policy, environment, episodes: 4, key: key(0) };
+  assertThrows(() => evaluateActor(options), TypeError, "1 observations");
+  assertEquals(disposed, [0, 1, 2]);
+});
+
 Deno.test("the best actor of a training is evaluated as it is", () => {
   const options = { environment: pendulum, episodes: 2, key: key(5) };
   const best = { ...policy, step: 500, mean: -200 };

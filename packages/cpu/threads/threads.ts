@@ -28,7 +28,6 @@ let spent = 0;
 let losses = 0;
 let resting = 0;
 let isBroken = false;
-let isCoreTaken = () => false;
 
 function cores(): number {
   if (typeof navigator === "object" && navigator.hardwareConcurrency > 0) {
@@ -50,7 +49,7 @@ function startPooledWorker(): void {
   }
 }
 
-const readyWorkers = () => workers.filter((w) => w.isReady).length;
+let readyWorkers = () => workers.filter((w) => w.isReady).length;
 
 /** Ends all workers where one has failed: others would, too. */
 function dropFailed(): void {
@@ -73,7 +72,8 @@ export const allowsThreads = (): boolean => mostWorkers() > 0;
 
 /** Leaves out the only worker while another thread of the program, which `isBusy`, has its core. */
 export function leaveCore(isBusy: () => boolean): void {
-  isCoreTaken = () => mostWorkers() === 1 && isBusy();
+  const ready = readyWorkers;
+  readyWorkers = () => mostWorkers() === 1 && isBusy() ? 0 : ready();
 }
 
 /**
@@ -81,7 +81,7 @@ export function leaveCore(isBusy: () => boolean): void {
  * thread is alone. The time of such calls counts towards starting one more worker.
  */
 export function share<R>(run: (workers: number) => R): R {
-  if (mostWorkers() === 0 || resting > 0 || isCoreTaken()) {
+  if (mostWorkers() === 0 || resting > 0) {
     resting = Math.max(0, resting - 1);
     return run(0);
   }

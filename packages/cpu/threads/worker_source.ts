@@ -44,11 +44,11 @@ function serve({ words, memories, status }) {
     const [, id, bytes] = words;
     const known = executables[id % ${executableCount}];
     if (known?.id === id) return known.of(place);
-    const code = new Uint8Array(words.buffer, ${4 * codeAt}, bytes);
-    const module = new WebAssembly.Module(code.slice());
     const instances = [];
-    const instance = (place) => new WebAssembly.Instance(module, { env: { memory: memories[place] } });
-    const of = (place) => instances[place] ??= Object.values(instance(place).exports);
+    const code = new WebAssembly.Module(new Uint8Array(words.buffer, ${4 * codeAt}, bytes).slice());
+    const of = (place) => instances[place] ??= Object.values(
+      new WebAssembly.Instance(code, { env: { memory: memories[place] } }).exports,
+    );
     executables[id % ${executableCount}] = { id, of };
     return of(place);
   };

@@ -87,16 +87,19 @@ export function* evaluateEpisodes(
   const returns = new Array<number>(episodes).fill(0);
   const [startKey, actKey] = split(key);
   const tasks = new Set<AsyncEnvironment<Space>>();
-  const seats = split(startKey, episodes).map((k, index) => {
-    const task = makeTask();
-    checkTask(action, actor, task, taken);
-    if (tasks.has(task)) {
-      fail(action, "environment returned the same task twice, expected a new one for each episode");
-    }
-    tasks.add(task);
-    return { index, task, key: k, steps: maxSteps ?? Math.min(task.maxSteps, safeSteps) };
-  });
   try {
+    const seats = split(startKey, episodes).map((k, index) => {
+      const task = makeTask();
+      if (tasks.has(task)) {
+        fail(
+          action,
+          "environment returned the same task twice, expected a new one for each episode",
+        );
+      }
+      if (!taken.includes(task)) tasks.add(task);
+      checkTask(action, actor, task, taken);
+      return { index, task, key: k, steps: maxSteps ?? Math.min(task.maxSteps, safeSteps) };
+    });
     const starts = yield* waitAll(callEach(seats, ({ task, key }) => task.reset(key)));
     let active = seats.map((seat, i) => ({ ...seat, observation: starts[i] }));
     let nextKey = actKey;
