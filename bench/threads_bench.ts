@@ -1,11 +1,13 @@
 // A second thread beside one: matrix products of numbers and of spikes, the time loop and its
-// gradients by the size of the groups. One thread is the baseline. Groups of up to 25 units do not
+// gradients by the size of the groups, and updates of TD3. One thread is the baseline. Groups of up to 25 units do not
 // share multiStep: there the ratio shows the noise of the machine.
+import { ilcSan } from "@spikeloop/actor";
 import { ilc } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
-import { key, normal, uniform } from "@spikeloop/random";
+import { key, normal, split, uniform } from "@spikeloop/random";
 import { rect } from "@spikeloop/surrogate";
-import { grad, less, matmul, mul, sum } from "@spikeloop/tensor";
+import { grad, less, matmul, mul, sum, zeros } from "@spikeloop/tensor";
+import { td3 } from "@spikeloop/training";
 import { limitThreads, startThreads } from "@spikeloop/cpu";
 
 /** Registers a program with one thread and with two. */
@@ -53,4 +55,52 @@ for (const [batch, actDim, decPopDim] of sizes) {
   const name = `(${steps}, ${batch}, ${actDim}, ${decPopDim})`;
   compare(`multiStep ${name}`, () => population.multiStep(params, state, x));
   compare(`gradients of multiStep ${name}`, () => gradient(params));
+}
+
+/** Makes a function that does two updates of TD3: of the critics, and of all networks. */
+function td3Pairs(units: number, actorLag: 0 | 1): () => void {
+  const [obsDim, actDim, rows] = [17, 6, 100];
+  const actor = ilcSan({ obsDim, actDim, hiddenSizes: [units, units] });
+  const agent = td3({ actor, criticSizes: [units, units], actorLag });
+  const batch = {
+    observation: normal(key(1), [rows, obsDim]),
+    action: uniform(key(2), [rows, actDim], { min: -1, max: 1 }),
+    reward: normal(key(3), [rows]),
+    nextObservation: normal(key(4), [rows, obsDim]),
+    done: zeros([rows]),
+  };
+  let state = agent.init(key(0));
+  let next = key(5);
+  return () => {
+    const keys = split(next, 3);
+    next = keys[0];
+    [state] = agent.update(state, batch, { timer: 1, key: keys[1] });
+    [state] = agent.update(state, batch, { timer: 0, key: keys[2] });
+  };
+}
+
+for (const units of [64, 256]) {
+  const critics = `critics 23-${units}-${units}-1`;
+  const group = `two updates of TD3, 17-170-${units}-${units}-60-6, ${critics}, batch 100`;
+  // A lag changes results, so it is compared with the same updates without it.
+  for (
+    const [name, threads, actorLag] of [
+      ["one thread", 1, 0],
+      ["two threads", 2, 0],
+      ["two threads, actorLag 1", 2, 1],
+    ] as const
+  ) {
+    const pair = td3Pairs(units, actorLag);
+    const baseline = threads === 1;
+    // The threads start, and their code is compiled, while it warms up.
+    Deno.bench(
+      { name, group, baseline, warmup: Math.round(120_000 / units), n: 64_000 / units },
+      (b) => {
+        limitThreads(threads);
+        b.start();
+        pair();
+        b.end();
+      },
+    );
+  }
 }

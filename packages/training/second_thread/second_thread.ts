@@ -19,7 +19,7 @@ export const threadState = {
 export interface ThreadMemory {
   /** The state, the number of the agent, and the bytes of its setup. */
   readonly words: SharedArrayBuffer;
-  /** The step of the optimizer, and its learning rate. */
+  /** The step of the optimizer, its learning rate, and the milliseconds of the last task. */
   readonly numbers: SharedArrayBuffer;
   /** The agent as JSON. */
   readonly setup: SharedArrayBuffer;
@@ -94,7 +94,7 @@ function exists(program: URL): boolean {
 /** A thread, which does not keep the process alive. */
 export class SecondThread {
   readonly #words = new Int32Array(new SharedArrayBuffer(12));
-  readonly #numbers = new Float64Array(new SharedArrayBuffer(16));
+  readonly #numbers = new Float64Array(new SharedArrayBuffer(24));
   readonly #setup = new Uint8Array(new SharedArrayBuffer(setupBytes));
   readonly #inputs = new Exchange();
   readonly #outputs = new Exchange();
@@ -113,6 +113,11 @@ export class SecondThread {
     worker.on("error", () => Atomics.store(this.#words, 0, threadState.failed));
     worker.unref();
     leaveCore(() => this.state === threadState.posted);
+  }
+
+  /** Milliseconds that the last task has taken; 0 before there was one. */
+  get took(): number {
+    return this.#numbers[2];
   }
 
   get state(): number {

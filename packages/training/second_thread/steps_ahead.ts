@@ -17,7 +17,13 @@ const worthStarting = 250;
 /** How long to wait for a step: milliseconds, and times what one took here. */
 const patience = { least: 1, times: 2 } as const;
 
-/** Losses in a row that are borne: the thread is slow as long as its code is new. */
+/**
+ * The thread is slow as long as its code is new: until a step there takes less than `times` what one
+ * takes here, or for `most` steps, nobody waits for it, and this thread computes what is not there.
+ */
+const warmUp = { times: 1.5, most: 400 } as const;
+
+/** Losses in a row that are borne after that. */
 const borneLosses = 8;
 
 /** Doublings of the number of steps without the thread after more losses. */
@@ -33,6 +39,8 @@ let current: StepAhead | undefined;
 let [spent, took] = [0, 0];
 /** Steps in a row that the thread has not made faster, and steps to be made without it. */
 let [losses, resting] = [0, 0];
+/** Steps that the thread has had. */
+let had = 0;
 let agents = 0;
 /** How many results of the thread have been used. */
 let used = 0;
@@ -50,6 +58,7 @@ function freeThread(): SecondThread | undefined {
   if (thread === undefined) {
     if (isBroken || spent < worthStarting) return undefined;
     spent = 0;
+    had = 0;
     thread = startSecondThread();
     isBroken = thread === undefined;
   }
@@ -114,9 +123,11 @@ class StepAhead {
   /** The results of the thread; undefined where there are none. */
   #taken(compute: () => readonly Tensor[]): Numbers | undefined {
     if (current !== this || thread === undefined) return undefined;
+    const isWarm = thread.took > 0 && thread.took < warmUp.times * took || had > warmUp.most;
     const start = performance.now();
-    const results = thread.take(patience.least + patience.times * took);
-    adapt(results !== undefined && performance.now() - start < took);
+    const results = thread.take(isWarm ? patience.least + patience.times * took : 0);
+    if (isWarm) adapt(results !== undefined && performance.now() - start < took);
+    else had++;
     current = undefined;
     const pupil = this.#pupil;
     if (thread.state === threadState.refused) pupil.trust = "none";
