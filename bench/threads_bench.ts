@@ -1,6 +1,6 @@
 // A second thread beside one: matrix products of numbers and of spikes, the time loop and its
-// gradients by the size of the groups, and updates of TD3. One thread is the baseline. Groups of up to 25 units do not
-// share multiStep: there the ratio shows the noise of the machine.
+// gradients by the size of the groups, and updates of TD3. One thread is the baseline. Groups of up
+// to 25 units do not share multiStep: there the ratio shows the noise of the machine.
 import { ilcSan } from "@spikeloop/actor";
 import { ilc } from "@spikeloop/functional";
 import { cubaLif } from "@spikeloop/neuron";
