@@ -18,8 +18,8 @@ const worthStarting = 250;
 const patience = { least: 1, times: 2 } as const;
 
 /**
- * The thread is slow as long as its code is new: until a step there takes less than `times` what one
- * takes here, or for `most` steps, nobody waits for it, and this thread computes what is not there.
+ * The thread is slow as long as its code is new. Until a step there takes less than `times` what
+ * one takes here, or for `most` steps, nobody waits for it: this thread computes what is not there.
  */
 const warmUp = { times: 1.5, most: 400 } as const;
 
