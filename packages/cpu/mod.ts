@@ -5,6 +5,7 @@
  */
 export { cpu } from "./cpu.ts";
 export { allowsThreads, leaveCore, limitThreads, startThreads } from "./threads/threads.ts";
+export { builtin } from "./threads/runtime.ts";
 export { cpuMap } from "./map.ts";
 export { cpuSum } from "./sum.ts";
 export { borrow, type Source } from "./source.ts";

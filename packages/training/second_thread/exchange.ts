@@ -10,7 +10,7 @@ const shapeWords = 1 << 12;
 
 /** The memory of an exchange, which both threads see. */
 export interface ExchangeMemory {
-  /** Two counts; then for each tensor whether its numbers follow, its rank and its extents. */
+  /** The count; then for each tensor whether its numbers follow, its rank and its extents. */
   readonly shapes: SharedArrayBuffer;
   /** The numbers of one tensor after another. It grows. */
   readonly numbers: SharedArrayBuffer;

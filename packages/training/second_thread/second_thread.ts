@@ -1,6 +1,6 @@
 // A thread that computes a step of an actor while this one goes on.
-import { leaveCore } from "@spikeloop/cpu";
 import { hostArray } from "@spikeloop/backend";
+import { builtin } from "@spikeloop/cpu";
 import type { Tensor } from "@spikeloop/tensor";
 import { Exchange, type ExchangeMemory } from "./exchange.ts";
 
@@ -53,7 +53,6 @@ interface WorkerThreads {
 }
 
 interface Runtime {
-  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
   readonly Deno?: {
     readonly permissions: {
       querySync(descriptor: object): { readonly state: string; readonly partial: boolean };
@@ -61,10 +60,7 @@ interface Runtime {
   };
 }
 
-const { process, Deno } = globalThis as Runtime;
-
-/** A module that comes with the runtime, where there is one. */
-const builtin = <M>(name: string) => process?.getBuiltinModule?.(name) as M | undefined;
+const { Deno } = globalThis as Runtime;
 
 /** The program of the thread, beside this file; undefined in a bundle, which is another file. */
 function findProgram(): URL | undefined {
@@ -112,7 +108,6 @@ export class SecondThread {
     const worker = new Worker(program, { ...environment, execArgv: [], workerData: memory });
     worker.on("error", () => Atomics.store(this.#words, 0, threadState.failed));
     worker.unref();
-    leaveCore(() => this.state === threadState.posted);
   }
 
   /** Milliseconds that the last task has taken; 0 before there was one. */

@@ -59,12 +59,13 @@ export function stepLists(actorShapes: Shapes, criticShapes: Shapes) {
       ),
     },
   });
-  const own = 3 * names.length;
+  const trees = 1 + adamMoments.length;
+  const own = trees * names.length;
   return {
     /** How many tensors a step changes: they come first in both lists. */
     own,
     /** The shapes of a step. */
-    shapes: [...Array(3).fill(Object.values(actorShapes)).flat(), []] as (readonly number[])[],
+    shapes: [...Array(trees).fill(Object.values(actorShapes)).flat(), []] as Shapes[string][],
     ofInput: (input: ActorStepInput): Tensor[] => [
       ...listed(input),
       ...criticNames.map((name) => input.q1[name]),

@@ -1,7 +1,7 @@
 // Steps of an actor that another thread computes: their results are waited for when they are read.
 import type { Actor } from "@spikeloop/actor";
 import { hostArray, type HostStorage, sizeOf } from "@spikeloop/backend";
-import { allowsThreads, cpu } from "@spikeloop/cpu";
+import { allowsThreads, cpu, leaveCore } from "@spikeloop/cpu";
 import { takeNumber } from "@spikeloop/errors";
 import { adam, type LearningRate } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
@@ -33,6 +33,8 @@ type Numbers = readonly Float32Array[];
 
 let thread: SecondThread | undefined;
 let isBroken = false;
+/** Whether products and time loops know that the thread may be at work. */
+let isKnown = false;
 /** The step that the thread has, or whose results nobody has taken. */
 let current: StepAhead | undefined;
 /** Milliseconds of steps here: of all before the thread was started, and of the last one. */
@@ -61,6 +63,8 @@ function freeThread(): SecondThread | undefined {
     had = 0;
     thread = startSecondThread();
     isBroken = thread === undefined;
+    if (!isKnown) leaveCore(() => thread?.state === threadState.posted);
+    isKnown = true;
   }
   current?.numbers(); // before others take their place
   const { starting, posted } = threadState;
