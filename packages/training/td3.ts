@@ -1,9 +1,8 @@
 import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
-import * as e from "@spikeloop/expr";
 import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
+import { fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
 import { fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
@@ -19,8 +18,9 @@ import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { takeParts } from "./take_parts.ts";
-import { bellmanTarget, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
-import { makeStepsAhead } from "./second_thread/steps_ahead.ts";
+import { makeTarget } from "./algorithms/td3_target.ts";
+import { makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { makeStepAhead, makeTargetAhead } from "./second_thread/lag.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 import type { Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
 
@@ -61,16 +61,6 @@ interface Learning extends Omit<Td3State, "optimizers" | "ahead"> {
     readonly proxy?: ProxyState;
   };
 }
-
-/** clip(action + clip(unit · scale · noise, ±limit · unit), low, high) */
-const perturbedAction = /* @__PURE__ */ elementwise(
-  "target noise",
-  6,
-  (action, noise, scale, limit, low, high) => {
-    const clip = (x: e.Expr, low: e.Expr, high: e.Expr) => e.max(e.min(x, high), low);
-    return clip(e.add(action, clip(e.mul(noise, scale), e.neg(limit), limit)), low, high);
-  },
-);
 
 /**
  * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
@@ -138,13 +128,13 @@ export function td3(options: Td3Options): Td3 {
   const actorAt = actorOfUpdate("update td3", actor, o.actorAt);
   const isTurn = (timer: number) => timer % o.policyDelay === 0;
 
+  const computeTarget = makeTarget(targetActor, twins, o);
   const stepActor = makeActorStep(twins, actorOptimizer);
-  const begin = o.actorLag === 0 ? undefined : makeStepsAhead(
-    actor,
-    { obsDim, actDim, criticSizes: o.criticSizes },
-    twins,
-    o.actorLearningRate,
-  );
+  const sizes = { obsDim, actDim, criticSizes: o.criticSizes };
+  const lagging = o.lag === 0 ? undefined : {
+    target: makeTargetAhead(targetActor, sizes, twins, o),
+    step: makeStepAhead(actor, sizes, twins, o.actorLearningRate),
+  };
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
@@ -162,40 +152,44 @@ export function td3(options: Td3Options): Td3 {
     const [actorState] = names.map((name) =>
       takeRecord(action, `the state's optimizers.${name}`, states[name])
     );
-    if (o.actorLag === 0) {
+    if (lagging === undefined) {
       if (ahead !== undefined) {
-        fail(action, "it has a part ahead, expected td3 with actorLag: 1, which made it");
+        fail(action, "it has a part ahead, expected td3 with lag: 1, which made it");
       }
       return;
     }
-    const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
+    const { actor: next, loss, lesson } = takeRecord(action, "the state's ahead", ahead);
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
+    if (lesson !== undefined) {
+      const doing = `${action}, ahead.lesson`;
+      const { batch, target } = takeParts(doing, lesson, ["batch", "target"], "part");
+      checkBatch(batch as Batch, obsDim, actDim);
+      checkTensors(doing, { target }, { target: (batch as Batch).reward.shape }, "part");
+    }
     // Another thread may compute the step, in which an optimizer would refuse its state.
     checkAdamState(`${action}, optimizers.actor`, actorState, actor.shapes);
   };
 
+  /** The noise on the target's actions. */
+  const noiseOf = ({ action }: Batch, { key, noise }: Td3UpdateOptions): Tensor =>
+    noise ?? normal(split(key, 3)[0], action.shape, { backend: action.backend });
+
   /**
-   * One update; without a state of the actor's optimizer the actor stays as it is. Intermediate
-   * results lie where those of the update before did.
+   * One update, with a target that is known or not. Without a state of the actor's optimizer the
+   * actor stays as it is. Intermediate results lie where those of the update before did.
    */
   const learn = scoped(cpu, (
     { networks, targets, optimizers }: Learning,
     batch: Batch,
-    { timer, key, noise }: Td3UpdateOptions,
+    known: Tensor | undefined,
+    options: Td3UpdateOptions,
   ): [Learning, Td3Report] => {
-    const [noiseKey, targetKey, actorKey] = split(key, 3);
-    const { observation, nextObservation } = batch;
-    const { backend } = observation;
-    const nextAction = perturbedAction(
-      targetActor.apply(targets.actor, nextObservation, { key: targetKey }),
-      noise ?? normal(noiseKey, batch.action.shape, { backend }),
-      ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
-      ...bounds.limits(backend),
-    );
-    const value = twins.smallest(targets, nextObservation, nextAction);
-    const { reward, done, discount = o.gamma } = batch;
-    const target = bellmanTarget(reward, done, value, discount);
+    const { timer, key } = options;
+    const [, targetKey, actorKey] = split(key, 3);
+    const { observation } = batch;
+    const target = known ??
+      computeTarget({ targets, batch, noise: noiseOf(batch, options) }, targetKey);
 
     const before = { q1: networks.q1, q2: networks.q2 };
     const [criticLoss, grads] = twins.lossAndGrads(before, batch, target);
@@ -263,7 +257,7 @@ export function td3(options: Td3Options): Td3 {
         actor: actorOptimizer.init(params),
         critics: criticOptimizer.init(critics),
       };
-      const ahead = o.actorLag !== 0 && {
+      const ahead = lagging !== undefined && {
         ahead: { actor: params, loss: fillTensor([], 0, placement) },
       };
       if (proxy === undefined) return { networks, targets: networks, optimizers, ...ahead };
@@ -283,32 +277,43 @@ export function td3(options: Td3Options): Td3 {
       checkBatch(batch, obsDim, actDim);
       checkNoise(doing, "noise", noise, batch.action);
       const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
-      if (begin === undefined || ahead === undefined) {
-        return learn(state, batch, options) as [Td3State, Td3Report];
+      if (lagging === undefined || ahead === undefined) {
+        return learn(state, batch, undefined, options) as [Td3State, Td3Report];
       }
       const { timer, key } = options;
+      const [, targetKey, actorKey] = split(key, 3);
+      const input = { targets, batch, noise: noiseOf(batch, options) };
+      const lesson = { batch: { ...batch }, target: lagging.target(input, targetKey, isTurn(timer)) };
+      // The first update has none before it, and learns its own.
+      const learned = ahead.lesson ?? lesson;
       const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
-      const [after, report] = learn({ networks: shown, targets, optimizers }, batch, options);
+      const [after, report] = learn(
+        { networks: shown, targets, optimizers },
+        learned.batch,
+        learned.target,
+        options,
+      );
       if (!isTurn(timer)) {
-        return [
-          { ...after, optimizers: { actor: actorState, ...after.optimizers }, ahead },
-          report,
-        ];
+        return [{
+          ...after,
+          optimizers: { actor: actorState, ...after.optimizers },
+          ahead: { ...ahead, lesson },
+        }, report];
       }
-      const { params, optimizer, loss } = begin(
+      const { params, optimizer, loss } = lagging.step(
         {
           params: shown.actor,
           optimizer: actorState,
           q1: after.networks.q1,
-          observation: batch.observation,
+          observation: learned.batch.observation,
         },
         actorAt(timer + 1),
-        split(key, 3)[2],
+        actorKey,
       );
       return [{
         ...after,
         optimizers: { actor: optimizer, ...after.optimizers },
-        ahead: { actor: params, loss },
+        ahead: { actor: params, loss, lesson },
       }, { ...report, actorLoss: actorState.step === 0 ? undefined : ahead.loss }];
     },
   });

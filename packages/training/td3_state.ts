@@ -1,6 +1,7 @@
 import type { ActorParams } from "@spikeloop/actor";
 import type { OptimizerState } from "@spikeloop/functional";
 import type { Tensor } from "@spikeloop/tensor";
+import type { Batch } from "./batch.ts";
 import type { ProxyState } from "./algorithms/proxy_target.ts";
 import type { Critics } from "./twin_critics.ts";
 
@@ -18,16 +19,24 @@ export type Td3State = {
   readonly targets: Td3Networks;
   /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
-  /** With `actorLag` the next actor, to which the state of the actor's optimizer belongs. */
+  /** With `lag: 1`, what shows later. */
   readonly ahead?: Td3Ahead;
 };
 
-/** The actor that shows at its next turn. */
+/** What shows later where TD3 lags. */
 export type Td3Ahead = {
-  /** Its parameters. */
+  /** The actor of its next turn. The state of the actor's optimizer belongs to it. */
   readonly actor: ActorParams;
-  /** The loss before the step that led to them. */
+  /** The loss before the step that led to it. */
   readonly loss: Tensor;
+  /** What the critics learn in the next update; missing before the first one. */
+  readonly lesson?: Td3Lesson;
+};
+
+/** The batch of an update, and its target [B]. */
+export type Td3Lesson = {
+  readonly batch: Pick<Batch, keyof Batch>;
+  readonly target: Tensor;
 };
 
 /** The states of the optimizers. */

@@ -3,7 +3,7 @@ import { type Actor, ilcSan } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, normal, split, uniform } from "@spikeloop/random";
 import { type Tree, treeLeaves, zeros } from "@spikeloop/tensor";
-import { stepsOfSecondThread } from "../second_thread/steps_ahead.ts";
+import { tasksOfSecondThread } from "../second_thread/ahead.ts";
 import { td3 } from "../td3.ts";
 
 /** The numbers of a state after so many updates. */
@@ -26,7 +26,7 @@ export function trainLagging(
 ): Trained {
   const { obsDim, actDim } = sizes;
   const rows = 100;
-  const agent = td3({ actor, criticSizes: [64, 64], actorLag: 1 });
+  const agent = td3({ actor, criticSizes: [64, 64], lag: 1 });
   let state = agent.init(key(0));
   let next = key(1);
   let updates = 0;
@@ -50,13 +50,13 @@ export function trainLagging(
 
 /** Whether the second thread has made so many steps, or two minutes are over. */
 export function untilSecondThread(steps: number): () => boolean {
-  const [end, before] = [performance.now() + 120_000, stepsOfSecondThread()];
-  return () => stepsOfSecondThread() - before >= steps || performance.now() > end;
+  const [end, before] = [performance.now() + 120_000, tasksOfSecondThread("step")];
+  return () => tasksOfSecondThread("step") - before >= steps || performance.now() > end;
 }
 
 if (import.meta.main) {
   const [most] = (globalThis as unknown as { Deno: typeof Deno }).Deno.args.map(Number);
   limitThreads(2);
-  trainLagging((updates) => updates >= most || stepsOfSecondThread() > 2);
-  console.log(stepsOfSecondThread() > 2 ? "two threads" : "one thread");
+  trainLagging((updates) => updates >= most || tasksOfSecondThread("step") > 2);
+  console.log(tasksOfSecondThread("step") > 2 ? "two threads" : "one thread");
 }

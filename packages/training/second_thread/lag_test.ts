@@ -13,7 +13,7 @@ import type { Td3State } from "../td3_state.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import { randomBatch } from "../testing/batches.ts";
 import { sizes, trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
-import { stepsOfSecondThread } from "./steps_ahead.ts";
+import { tasksOfSecondThread } from "./ahead.ts";
 
 const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
 
@@ -27,7 +27,7 @@ const numbersOf = (tree: Readonly<Record<string, Tensor>>) =>
 
 Deno.test("a step of the actor shows one turn later, and is Adam's along the critic's slope", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
-  const agent = td3({ actor, criticSizes: [8], actorLag: 1, actorLearningRate: 1e-2 });
+  const agent = td3({ actor, criticSizes: [8], lag: 1, actorLearningRate: 1e-2 });
   const optimizer = adam({ learningRate: 1e-2 });
   const { observation } = randomBatch;
   const loss = valueAndGrad((params: Readonly<Record<string, Tensor>>, q: typeof params) => {
@@ -64,13 +64,13 @@ for (const actor of [ilcSan(sizes), mlpActor(sizes)]) {
   testUnless(noThread, `a second thread makes the steps of ${kind}, with the same bits`, () => {
     try {
       limitThreads(2);
-      const start = stepsOfSecondThread();
+      const start = tasksOfSecondThread("step");
       const { updates, numbers } = trainLagging(untilSecondThread(20), actor);
       limitThreads(1);
-      const before = stepsOfSecondThread();
+      const before = tasksOfSecondThread("step");
       assert(before - start >= 20);
       assertEquals(trainLagging((count) => count === updates, actor).numbers, numbers);
-      assertEquals(stepsOfSecondThread(), before);
+      assertEquals(tasksOfSecondThread("step"), before);
     } finally {
       limitThreads(1);
     }
@@ -95,7 +95,7 @@ Deno.test("a function of the learning rate is called once for a step, when it be
   const steps: number[] = [];
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
   const actorLearningRate = (step: number) => (steps.push(step), 1e-3);
-  const agent = td3({ actor, criticSizes: [8], policyDelay: 1, actorLag: 1, actorLearningRate });
+  const agent = td3({ actor, criticSizes: [8], policyDelay: 1, lag: 1, actorLearningRate });
   let state = agent.init(key(0));
   for (let timer = 0; timer < 3; timer++) {
     [state] = agent.update(state, randomBatch, { timer, key: key(timer) });
@@ -107,8 +107,8 @@ Deno.test("a function of the learning rate is called once for a step, when it be
 
 Deno.test("a gradient flows through a step that shows later", () => {
   const actor = mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
-  const [plain, lagging] = ([0, 1] as const).map((actorLag) => {
-    const agent = td3({ actor, criticSizes: [8], actorLag });
+  const [plain, lagging] = ([0, 1] as const).map((lag) => {
+    const agent = td3({ actor, criticSizes: [8], lag });
     const slope = grad((reward: Tensor) => {
       const options = { timer: 0, key: key(0) };
       const [state] = agent.update(agent.init(key(0)), { ...randomBatch, reward }, options);
@@ -130,9 +130,9 @@ testUnless(noThread, "what the other thread computes otherwise is not used", () 
   try {
     limitThreads(2);
     trainLagging(untilSecondThread(1)); // starts it
-    const before = stepsOfSecondThread();
+    const before = tasksOfSecondThread("step");
     const trained = trainLagging((count) => count === 60, ilcSan({ ...sizes, surrogate: rect() }));
-    assertEquals(stepsOfSecondThread(), before);
+    assertEquals(tasksOfSecondThread("step"), before);
     limitThreads(1);
     const alone = trainLagging((count) => count === 60, ilcSan({ ...sizes, surrogate: rect() }));
     assertEquals(alone.numbers, trained.numbers);
@@ -177,7 +177,7 @@ for (
 
 Deno.test("a step does not keep the steps before it in memory", async () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [64] });
-  const agent = td3({ actor, criticSizes: [8], actorLag: 1, policyDelay: 1 });
+  const agent = td3({ actor, criticSizes: [8], lag: 1, policyDelay: 1 });
   const learn = (state: Td3State, timer: number) =>
     agent.update(state, randomBatch, { timer, key: key(timer) })[0];
   let state = learn(agent.init(key(0)), 0);
@@ -196,7 +196,7 @@ Deno.test("a training with a lag goes on from its checkpoints to the same bits",
   const actor = ilcSan({ observationSpace, actionSpace, hiddenSizes: [8] });
   assertResumes(() => ({
     environment: pendulum,
-    agent: td3({ actor, criticSizes: [8], actorLag: 1 }),
+    agent: td3({ actor, criticSizes: [8], lag: 1 }),
     key: key(0),
     steps: 60,
     startSteps: 20,
@@ -208,14 +208,14 @@ Deno.test("a training with a lag goes on from its checkpoints to the same bits",
 
 Deno.test("states with and without a lag are not mixed, and batch norms don't lag", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
-  const [plain, lagging] = ([0, 1] as const).map((actorLag) =>
-    td3({ actor, criticSizes: [8], actorLag })
+  const [plain, lagging] = ([0, 1] as const).map((lag) =>
+    td3({ actor, criticSizes: [8], lag })
   );
   const options = { timer: 0, key: key(0) };
   assertThrows(
     () => plain.update(lagging.init(key(0)), randomBatch, options),
     TypeError,
-    "it has a part ahead, expected td3 with actorLag: 1",
+    "it has a part ahead, expected td3 with lag: 1",
   );
   assertThrows(
     () => lagging.update(plain.init(key(0)), randomBatch, options),
@@ -235,15 +235,15 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
     const optimizers = { ...state.optimizers, actor: part as typeof state.optimizers.actor };
     assertThrows(() => lagging.update({ ...state, optimizers }, randomBatch, options), problem);
   }
-  assertThrows(() => td3({ actor, actorLag: 2 as 1 }), RangeError, "actorLag is 2");
+  assertThrows(() => td3({ actor, lag: 2 as 1 }), RangeError, "lag is 2");
   const normal = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], batchNorm: true });
-  assertThrows(() => td3({ actor: normal, actorLag: 1 }), TypeError, "batches");
+  assertThrows(() => td3({ actor: normal, lag: 1 }), TypeError, "batches");
 });
 
 Deno.test("a state without the memory of the actor's optimizer is refused, with a lag too", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
-  for (const actorLag of [0, 1] as const) {
-    const agent = td3({ actor, criticSizes: [8], actorLag });
+  for (const lag of [0, 1] as const) {
+    const agent = td3({ actor, criticSizes: [8], lag });
     const state = agent.init(key(0));
     const { critics, actor: memory } = state.optimizers;
     const { mean } = memory.moments;
