@@ -91,7 +91,7 @@ class Desk {
     if (thread === undefined) return undefined;
     this.current?.numbers(); // before others take their place
     const mailbox = thread.mailbox(this.kind);
-    return thread.isRunning && !mailbox.isPosted ? mailbox : undefined;
+    return thread.isRunning && !mailbox.isTaken ? mailbox : undefined;
   }
 
   /** Notes whether the thread has made a task faster, and rests where it has not. */
@@ -114,7 +114,10 @@ class Desk {
     return thread?.mailbox(this.kind).isRefused === true;
   }
 
-  /** The results of the thread for its task, if they are there in time. */
+  /**
+   * The results of the thread for its task, if they are there in time. What the thread has not
+   * begun it does not do any more.
+   */
   results(): Numbers | undefined {
     if (thread === undefined) return undefined;
     const mailbox = thread.mailbox(this.kind);
@@ -122,7 +125,13 @@ class Desk {
     const isWarm = mailbox.took > 0 && mailbox.took < warmUp.times * took ||
       this.had > warmUp.most;
     const start = performance.now();
-    const results = mailbox.take(isWarm ? patience.least + patience.times * took : 0);
+    let results: Numbers | undefined;
+    if (!mailbox.takeBack()) {
+      // It is late: its next task is better done here than waited for.
+      const isLate = (kind: TaskKind) => mailbox.isTaken && thread?.mailbox(kind).isPosted === true;
+      for (const kind of taskKinds) if (isLate(kind)) desks[kind].current?.numbers();
+      results = mailbox.take(isWarm ? patience.least + patience.times * took : 0);
+    }
     if (isWarm) this.adapt(results !== undefined && performance.now() - start < took);
     else this.had++;
     return results;

@@ -3,8 +3,11 @@ import { hostArray } from "@spikeloop/backend";
 import type { Tensor } from "@spikeloop/tensor";
 import { Exchange, type ExchangeMemory } from "./exchange.ts";
 
-/** The states of a mailbox. A task is `refused` where the thread cannot compute it. */
-const mailState = { free: 0, posted: 1, done: 2, refused: 3 } as const;
+/**
+ * The states of a mailbox. A task is `posted` until the thread begins it, and `refused` where the
+ * thread cannot compute it.
+ */
+const mailState = { free: 0, posted: 1, begun: 2, done: 3, refused: 4 } as const;
 
 /** Bytes for the setup of an agent. */
 const setupBytes = 1 << 16;
@@ -84,9 +87,14 @@ export class Mailbox {
     return Atomics.load(this.#words, 0);
   }
 
-  /** Whether a task waits, or is being computed. */
+  /** Whether the thread has not begun its task. */
   get isPosted(): boolean {
     return this.#state === mailState.posted;
+  }
+
+  /** Whether a task is not done. */
+  get isTaken(): boolean {
+    return this.isPosted || this.#state === mailState.begun;
   }
 
   /** Whether the thread could not compute the last task. */
@@ -99,7 +107,7 @@ export class Mailbox {
     return this.#numbers[0];
   }
 
-  /** Writes a task, where none is posted; false where it doesn't fit. */
+  /** Writes a task, if the mailbox is not taken; false where it doesn't fit. */
   post({ agent, setup, numbers, inputs, kept }: Task): boolean {
     if (this.#words[1] !== agent) {
       const { read, written } = new TextEncoder().encodeInto(setup, this.#setup);
@@ -114,15 +122,26 @@ export class Mailbox {
     return true;
   }
 
+  /** Takes back a task that the thread has not begun; false if it has. */
+  takeBack(): boolean {
+    if (!this.#change(mailState.posted, mailState.free)) return false;
+    this.#inputs.keep([]);
+    return true;
+  }
+
+  #change(from: number, to: number): boolean {
+    return Atomics.compareExchange(this.#words, 0, from, to) === from;
+  }
+
   /** The results of a task, waited for at most so many milliseconds; undefined without any. */
   take(patience: number): readonly Float32Array[] | undefined {
-    spin(() => this.isPosted, patience);
+    spin(() => this.isTaken, patience);
     if (this.#state !== mailState.done) return undefined;
     return this.#outputs.receive().map(({ storage }) => hostArray(storage));
   }
 
-  /** Makes the function by which the other thread does a task. */
-  makeWorker(make: (setup: string) => TaskRunner): () => void {
+  /** Makes the function by which the other thread does a task; false where none is posted. */
+  makeWorker(make: (setup: string) => TaskRunner): () => boolean {
     let agent = 0;
     let runner: TaskRunner | undefined;
     const run = (): boolean => {
@@ -142,6 +161,7 @@ export class Mailbox {
       return isSent;
     };
     return () => {
+      if (!this.#change(mailState.posted, mailState.begun)) return false;
       let isDone = false;
       try {
         isDone = run();
@@ -149,6 +169,7 @@ export class Mailbox {
         runner = undefined;
       }
       Atomics.store(this.#words, 0, isDone ? mailState.done : mailState.refused);
+      return true;
     };
   }
 }

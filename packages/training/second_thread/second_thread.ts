@@ -88,9 +88,9 @@ export class SecondThread {
     return Atomics.load(this.#words, 0) === threadState.failed;
   }
 
-  /** Whether a task is posted, or being computed. */
+  /** Whether it has a task. */
   get isAtWork(): boolean {
-    return taskKinds.some((kind) => this.#mailboxes[kind].isPosted);
+    return taskKinds.some((kind) => this.#mailboxes[kind].isTaken);
   }
 
   mailbox(kind: TaskKind): Mailbox {

@@ -12,11 +12,9 @@ const patience = 0.5;
 const { words: shared, mailboxes } = workerData as ThreadMemory;
 const words = new Int32Array(shared);
 
-const posts = taskKinds.map((kind) => {
-  const mailbox = new Mailbox(mailboxes[kind]);
-  const doTask = mailbox.makeWorker((setup) => inScope(taskRunners[kind](JSON.parse(setup))));
-  return { mailbox, doTask };
-});
+const workers = taskKinds.map((kind) =>
+  new Mailbox(mailboxes[kind]).makeWorker((setup) => inScope(taskRunners[kind](JSON.parse(setup))))
+);
 
 function inScope({ own, run }: TaskRunner): TaskRunner {
   return { own, run: scoped(cpu, run) };
@@ -26,11 +24,8 @@ limitThreads(1);
 Atomics.compareExchange(words, 0, threadState.starting, threadState.running);
 while (Atomics.load(words, 0) === threadState.running) {
   const count = Atomics.load(words, 1);
-  const post = posts.find(({ mailbox }) => mailbox.isPosted);
-  if (post !== undefined) post.doTask();
-  else {
-    const isQuiet = () => Atomics.load(words, 1) === count;
-    spin(isQuiet, patience);
-    if (isQuiet()) Atomics.wait(words, 1, count);
-  }
+  if (workers.some((doTask) => doTask())) continue;
+  const isQuiet = () => Atomics.load(words, 1) === count;
+  spin(isQuiet, patience);
+  if (isQuiet()) Atomics.wait(words, 1, count);
 }
