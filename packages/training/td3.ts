@@ -2,7 +2,7 @@ import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
+import { fillTensor, scoped, Tensor } from "@spikeloop/tensor";
 import { fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
@@ -19,7 +19,7 @@ import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { takeParts } from "./take_parts.ts";
 import { makeTarget } from "./algorithms/td3_target.ts";
-import { makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { type Lesson, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { makeStepAhead, makeTargetAhead } from "./second_thread/lag.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
 import type { Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
@@ -161,12 +161,11 @@ export function td3(options: Td3Options): Td3 {
     const { actor: next, loss, lesson } = takeRecord(action, "the state's ahead", ahead);
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
-    if (lesson !== undefined) {
-      const doing = `${action}, ahead.lesson`;
-      const { batch, target } = takeParts(doing, lesson, ["batch", "target"], "part");
-      checkBatch(batch as Batch, obsDim, actDim);
-      checkTensors(doing, { target }, { target: (batch as Batch).reward.shape }, "part");
-    }
+    const parts = ["observation", "action", "target"];
+    const { target } = takeParts(`${action}, ahead.lesson`, lesson, parts, "part");
+    const rows = target instanceof Tensor ? target.size : 0;
+    const shapes = { observation: [rows, obsDim], action: [rows, actDim], target: [rows] };
+    checkTensors(`${action}, ahead.lesson`, lesson, shapes, "part");
     // Another thread may compute the step, in which an optimizer would refuse its state.
     checkAdamState(`${action}, optimizers.actor`, actorState, actor.shapes);
   };
@@ -175,24 +174,28 @@ export function td3(options: Td3Options): Td3 {
   const noiseOf = ({ action }: Batch, { key, noise }: Td3UpdateOptions): Tensor =>
     noise ?? normal(split(key, 3)[0], action.shape, { backend: action.backend });
 
+  /** What the critics learn from a batch, at once. */
+  const lessonOf = (targets: Td3Networks, batch: Batch, options: Td3UpdateOptions): Lesson => {
+    const [, targetKey] = split(options.key, 3);
+    const target = computeTarget({ targets, batch, noise: noiseOf(batch, options) }, targetKey);
+    return { observation: batch.observation, action: batch.action, target };
+  };
+
   /**
-   * One update, with a target that is known or not. Without a state of the actor's optimizer the
-   * actor stays as it is. Intermediate results lie where those of the update before did.
+   * One update. Without a state of the actor's optimizer the actor stays as it is. Intermediate
+   * results lie where those of the update before did.
    */
   const learn = scoped(cpu, (
     { networks, targets, optimizers }: Learning,
-    batch: Batch,
-    known: Tensor | undefined,
-    options: Td3UpdateOptions,
+    takeLesson: () => Lesson,
+    { timer, key }: Td3UpdateOptions,
   ): [Learning, Td3Report] => {
-    const { timer, key } = options;
-    const [, targetKey, actorKey] = split(key, 3);
-    const { observation } = batch;
-    const target = known ??
-      computeTarget({ targets, batch, noise: noiseOf(batch, options) }, targetKey);
+    const lesson = takeLesson();
+    const { observation } = lesson;
+    const [, , actorKey] = split(key, 3);
 
     const before = { q1: networks.q1, q2: networks.q2 };
-    const [criticLoss, grads] = twins.lossAndGrads(before, batch, target);
+    const [criticLoss, grads] = twins.lossAndGrads(before, lesson);
     const [critics, criticState] = criticOptimizer.update(before, grads, optimizers.critics);
     const after = { ...networks, ...critics };
     const states = { ...optimizers, critics: criticState };
@@ -258,7 +261,15 @@ export function td3(options: Td3Options): Td3 {
         critics: criticOptimizer.init(critics),
       };
       const ahead = lagging !== undefined && {
-        ahead: { actor: params, loss: fillTensor([], 0, placement) },
+        ahead: {
+          actor: params,
+          loss: fillTensor([], 0, placement),
+          lesson: {
+            observation: fillTensor([0, obsDim], 0, placement),
+            action: fillTensor([0, actDim], 0, placement),
+            target: fillTensor([0], 0, placement),
+          },
+        },
       };
       if (proxy === undefined) return { networks, targets: networks, optimizers, ...ahead };
       const [proxyKey] = split(actorKey, 1);
@@ -278,19 +289,21 @@ export function td3(options: Td3Options): Td3 {
       checkNoise(doing, "noise", noise, batch.action);
       const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
       if (lagging === undefined || ahead === undefined) {
-        return learn(state, batch, undefined, options) as [Td3State, Td3Report];
+        const takeLesson = () => lessonOf(targets, batch, options);
+        return learn(state, takeLesson, options) as [Td3State, Td3Report];
       }
       const { timer, key } = options;
       const [, targetKey, actorKey] = split(key, 3);
+      const { observation, action } = batch;
       const input = { targets, batch, noise: noiseOf(batch, options) };
-      const lesson = { batch: { ...batch }, target: lagging.target(input, targetKey, isTurn(timer)) };
+      const target = lagging.target(input, targetKey, isTurn(timer));
+      const lesson = { observation, action, target };
       // The first update has none before it, and learns its own.
-      const learned = ahead.lesson ?? lesson;
+      const learned = ahead.lesson.target.size > 0 ? ahead.lesson : lesson;
       const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
       const [after, report] = learn(
         { networks: shown, targets, optimizers },
-        learned.batch,
-        learned.target,
+        () => learned,
         options,
       );
       if (!isTurn(timer)) {
@@ -305,7 +318,7 @@ export function td3(options: Td3Options): Td3 {
           params: shown.actor,
           optimizer: actorState,
           q1: after.networks.q1,
-          observation: learned.batch.observation,
+          observation: learned.observation,
         },
         actorAt(timer + 1),
         actorKey,

@@ -1,9 +1,8 @@
 import type { ActorParams } from "@spikeloop/actor";
 import type { OptimizerState } from "@spikeloop/functional";
 import type { Tensor } from "@spikeloop/tensor";
-import type { Batch } from "./batch.ts";
 import type { ProxyState } from "./algorithms/proxy_target.ts";
-import type { Critics } from "./twin_critics.ts";
+import type { Critics, Lesson } from "./twin_critics.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = Critics & {
@@ -29,14 +28,8 @@ export type Td3Ahead = {
   readonly actor: ActorParams;
   /** The loss before the step that led to it. */
   readonly loss: Tensor;
-  /** What the critics learn in the next update; missing before the first one. */
-  readonly lesson?: Td3Lesson;
-};
-
-/** The batch of an update, and its target [B]. */
-export type Td3Lesson = {
-  readonly batch: Pick<Batch, keyof Batch>;
-  readonly target: Tensor;
+  /** What the critics learn in the next update; without rows before the first one. */
+  readonly lesson: Lesson;
 };
 
 /** The states of the optimizers. */

@@ -3,12 +3,7 @@ import { hostArray, type HostStorage, sizeOf } from "@spikeloop/backend";
 import { allowsThreads, cpu, leaveCore } from "@spikeloop/cpu";
 import { Tensor } from "@spikeloop/tensor";
 import type { Mailbox } from "./mailbox.ts";
-import {
-  type SecondThread,
-  startSecondThread,
-  type TaskKind,
-  taskKinds,
-} from "./second_thread.ts";
+import { type SecondThread, startSecondThread, type TaskKind, taskKinds } from "./second_thread.ts";
 
 /** Milliseconds of tasks before the thread is started, which takes about as long. */
 const worthStarting = 250;

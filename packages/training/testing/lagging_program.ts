@@ -4,6 +4,7 @@ import { limitThreads } from "@spikeloop/cpu";
 import { key, normal, split, uniform } from "@spikeloop/random";
 import { type Tree, treeLeaves, zeros } from "@spikeloop/tensor";
 import { tasksOfSecondThread } from "../second_thread/ahead.ts";
+import { taskKinds } from "../second_thread/second_thread.ts";
 import { td3 } from "../td3.ts";
 
 /** The numbers of a state after so many updates. */
@@ -44,19 +45,24 @@ export function trainLagging(
   }
   const { networks, targets, optimizers, ahead } = state;
   const all: Tree = [networks, targets, optimizers.actor.moments, optimizers.critics.moments];
-  const leaves = treeLeaves([...all, ahead?.actor ?? []]);
+  const leaves = treeLeaves([...all, ahead?.actor ?? [], ahead?.lesson ?? []]);
   return { updates, numbers: leaves.map((x) => [...x.dataSync()]) };
 }
 
-/** Whether the second thread has made so many steps, or two minutes are over. */
-export function untilSecondThread(steps: number): () => boolean {
-  const [end, before] = [performance.now() + 120_000, tasksOfSecondThread("step")];
-  return () => tasksOfSecondThread("step") - before >= steps || performance.now() > end;
+/** How many tasks of each kind the second thread has done. */
+export const tasksDone = (): readonly number[] => taskKinds.map(tasksOfSecondThread);
+
+/** Whether the second thread has done so many tasks of each kind, or two minutes are over. */
+export function untilSecondThread(tasks: number): () => boolean {
+  const [end, before] = [performance.now() + 120_000, tasksDone()];
+  return () =>
+    tasksDone().every((count, i) => count - before[i] >= tasks) || performance.now() > end;
 }
 
 if (import.meta.main) {
   const [most] = (globalThis as unknown as { Deno: typeof Deno }).Deno.args.map(Number);
   limitThreads(2);
-  trainLagging((updates) => updates >= most || tasksOfSecondThread("step") > 2);
-  console.log(tasksOfSecondThread("step") > 2 ? "two threads" : "one thread");
+  const isThere = untilSecondThread(2);
+  trainLagging((updates) => updates >= most || isThere());
+  console.log(tasksDone().every((count) => count > 1) ? "two threads" : "one thread");
 }
