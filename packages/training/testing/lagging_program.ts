@@ -3,7 +3,7 @@ import { type Actor, ilcSan } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, normal, split, uniform } from "@spikeloop/random";
 import { type Tree, treeLeaves, zeros } from "@spikeloop/tensor";
-import { tasksOfSecondThread } from "../second_thread/ahead.ts";
+import { desks } from "../second_thread/desk.ts";
 import { taskKinds } from "../second_thread/second_thread.ts";
 import { td3 } from "../td3.ts";
 
@@ -50,7 +50,7 @@ export function trainLagging(
 }
 
 /** How many tasks of each kind the second thread has done. */
-export const tasksDone = (): readonly number[] => taskKinds.map(tasksOfSecondThread);
+export const tasksDone = (): readonly number[] => taskKinds.map((kind) => desks[kind].used);
 
 /** Whether the second thread has done so many tasks of each kind, or two minutes are over. */
 export function untilSecondThread(tasks: number): () => boolean {
