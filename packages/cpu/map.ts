@@ -106,15 +106,10 @@ function mapOneTile(
     } else copySource(mapSourceOf(operand, shape), 0, size, floats, at);
   }
   executable.run(vectorBytes(size));
-  if (executable.viewed !== size) {
-    for (let i = 0; i < outputs; i++) {
-      const at = slotsAt + (inputs + i) * stride;
-      views[i] = floats.subarray(at, at + size);
-    }
-    executable.viewed = size;
-  }
   const results = new Array<Float32Array>(outputs);
   for (let i = 0; i < outputs; i++) {
+    const at = slotsAt + (inputs + i) * stride;
+    if (views[i]?.length !== size) views[i] = floats.subarray(at, at + size);
     results[i] = allocate(size);
     copy(views[i], 0, size, results[i], 0);
   }
@@ -162,12 +157,11 @@ export function runTiles(
   for (let done = 0; done < count; done += tile) {
     const part = Math.min(tile, count - done);
     for (let slot = 0; slot < inputs; slot++) {
-      const s = sources[slot];
-      const isThere = done > 0 && (s.period <= longest || s.repeat === s.period);
-      if (isThere || isInMask(direct, slot)) continue;
-      const slotAt = slotsAt + slot * stride;
-      if (isInMask(constant, slot)) floats[slotAt] = s.data[0];
-      else copySource(s, from + done, part, floats, slotAt);
+      const { data, period, repeat } = sources[slot];
+      if (isInMask(direct, slot) || done > 0 && (period <= longest || repeat === period)) continue;
+      const at = slotsAt + slot * stride;
+      if (isInMask(constant, slot)) floats[at] = data[0];
+      else copySource(sources[slot], from + done, part, floats, at);
     }
     run(vectorBytes(part), ...addresses);
     for (let i = 0; i < addresses.length; i++) addresses[i] += 4 * tile;
