@@ -117,12 +117,7 @@ export class LateArray implements Source {
    * @param numbers Its numbers, if they are computed already.
    * @param isCopy Whether the recipe only copies numbers.
    */
-  constructor(
-    length: number,
-    recipe: Recipe,
-    numbers?: Float32Array<ArrayBuffer>,
-    isCopy = false,
-  ) {
+  constructor(length: number, recipe: Recipe, numbers?: Float32Array<ArrayBuffer>, isCopy = false) {
     sources.exist = true;
     this.length = length;
     this.isCopy = isCopy;

@@ -106,19 +106,23 @@ function mapOneTile(
     } else copySource(mapSourceOf(operand, shape), 0, size, floats, at);
   }
   executable.run(vectorBytes(size));
-  if (executable.viewed !== size) {
-    for (let i = 0; i < outputs; i++) {
-      const at = slotsAt + (inputs + i) * stride;
-      views[i] = floats.subarray(at, at + size);
-    }
-    executable.viewed = size;
-  }
   const results = new Array<Float32Array>(outputs);
   for (let i = 0; i < outputs; i++) {
+    const at = slotsAt + (inputs + i) * stride;
+    if (views[i]?.length !== size) views[i] = floats.subarray(at, at + size);
     results[i] = allocate(size);
     copy(views[i], 0, size, results[i], 0);
   }
   return results;
+}
+
+/** The bit of a slot that a kernel reads or writes in place, at the address that this appends. */
+function bring(addresses: number[], slot: number, data: Float32Array, first: number): number {
+  const { floats } = staging();
+  // A single number may be a constant, which the kernel reads in its slot.
+  if (slot > 30 || data.length === 1 || data === floats || !isBehind(floats, data)) return 0;
+  addresses.push(data.byteOffset + 4 * first);
+  return 1 << slot;
 }
 
 /**
@@ -137,40 +141,33 @@ export function runTiles(
   const { floats } = staging();
   const addresses: number[] = [];
   let direct = 0;
-  const bring = (slot: number, data: Float32Array, first: number) => {
-    // A single number may be a constant, which the kernel reads in its slot.
-    if (slot > 30 || data.length === 1 || data === floats || !isBehind(floats, data)) return;
-    direct |= 1 << slot;
-    addresses.push(data.byteOffset + 4 * first);
-  };
-  sources.forEach(({ data, period, repeat }, slot) => {
+  const inputs = sources.length;
+  for (let slot = 0; slot < inputs; slot++) {
+    const { data, period, repeat } = sources[slot];
     const first = from % period;
-    if (repeat === 1 && first + count <= period) bring(slot, data, first);
-  });
-  targets.forEach((target, i) => bring(sources.length + i, target, to));
-  const { run, inputs, stride, tile: longest } = executableFor(
-    kernel,
-    constant,
-    direct,
-    recordOf(kernel),
-  );
+    if (repeat === 1 && first + count <= period) direct |= bring(addresses, slot, data, first);
+  }
+  for (let i = 0; i < targets.length; i++) direct |= bring(addresses, inputs + i, targets[i], to);
+  const { run, stride, tile: longest } = executableFor(kernel, constant, direct, recordOf(kernel));
   // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
   // copied once.
-  const fits = (s: MapSource) => s.period <= longest;
-  const period = sources.reduce((most, s) => fits(s) ? Math.max(most, s.period) : most, 1);
-  const tile = longest - longest % period;
+  let multiple = 1;
+  for (const { period } of sources) if (period <= longest) multiple = Math.max(multiple, period);
+  const tile = longest - longest % multiple;
   for (let done = 0; done < count; done += tile) {
     const part = Math.min(tile, count - done);
-    sources.forEach((s, slot) => {
-      if (isInMask(direct, slot) || done > 0 && (fits(s) || s.repeat === s.period)) return;
-      const slotAt = slotsAt + slot * stride;
-      if (isInMask(constant, slot)) floats[slotAt] = s.data[0];
-      else copySource(s, from + done, part, floats, slotAt);
-    });
-    run(vectorBytes(part), ...addresses.map((address) => address + 4 * done));
-    targets.forEach((target, i) => {
-      if (isInMask(direct, inputs + i)) return;
-      copy(floats, slotsAt + (inputs + i) * stride, part, target, to + done);
-    });
+    for (let slot = 0; slot < inputs; slot++) {
+      const { data, period, repeat } = sources[slot];
+      if (isInMask(direct, slot) || done > 0 && (period <= longest || repeat === period)) continue;
+      const at = slotsAt + slot * stride;
+      if (isInMask(constant, slot)) floats[at] = data[0];
+      else copySource(sources[slot], from + done, part, floats, at);
+    }
+    run(vectorBytes(part), ...addresses);
+    for (let i = 0; i < addresses.length; i++) addresses[i] += 4 * tile;
+    for (let i = 0; i < targets.length; i++) {
+      if (isInMask(direct, inputs + i)) continue;
+      copy(floats, slotsAt + (inputs + i) * stride, part, targets[i], to + done);
+    }
   }
 }

@@ -65,8 +65,6 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number, dir
     outputs: outputs.length,
     /** One view per output of the numbers that a call leaves, for the next of the same size. */
     views: [] as Float32Array[],
-    /** The length of the views. */
-    viewed: -1,
   };
 }
 

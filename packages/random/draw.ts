@@ -132,8 +132,9 @@ const boxMuller: (...args: TensorLike[]) => Tensor = /* @__PURE__ */ elementwise
 export function normal(k: Key, shape: Shape, options: DrawOptions = {}): Tensor {
   const n = size("normal", k, shape, options, []);
   const numbers = fractions(k, 2 * n);
-  const u = numbers.subarray(0, n).map((x) => 1 - x);
-  const x = boxMuller(uploadTensor(u, shape), uploadTensor(numbers.subarray(n), shape));
+  for (let i = 0; i < n; i++) numbers[i] = 1 - numbers[i];
+  const [u, v] = [numbers.subarray(0, n), numbers.subarray(n)];
+  const x = boxMuller(uploadTensor(u, shape), uploadTensor(v, shape));
   return options.backend === undefined ? x : uploadTensor(x.dataSync(), shape, options);
 }
 

@@ -46,12 +46,14 @@ export function elementwiseTogether(
       slotNames(arity),
       resultsOf(arity, (slots) => formula(...slots)),
     );
-    const results = runSets(shared, firsts, sets);
-    return shared.kernel.outputs.map((_, slot) => results.map((result) => result[slot]));
+    return runSets(shared, firsts, sets);
   };
 }
 
-/** Runs a formula for sets of arguments that start with `firsts`, in one pass where possible. */
+/**
+ * Runs a formula for sets of arguments that start with `firsts`, in one pass where possible, and
+ * returns one list per result.
+ */
 function runSets(
   formula: Formula,
   firsts: readonly Tensor[],
@@ -61,13 +63,17 @@ function runSets(
   for (const set of sets) commonBackend(name, set);
   const rules = activeRules();
   const on = firsts[0]?.backend;
-  const isOnePass = on?.mapTogether && sets.length > 1 && rules === undefined &&
+  const isOnePass = on?.mapTogether && sets.length > 1 && !rules &&
     firsts.every(({ backend }) => backend === on);
   const together = isOnePass ? runMapTogether(on, kernel, sets, firsts.map((x) => x.size)) : [];
-  return sets.map((set, i) => {
+  const results: Tensor[][] = binary.map(() => []);
+  for (let i = 0; i < sets.length; i++) {
     const { backend, shape } = firsts[i];
-    const storages = together[i] ?? runMap(backend, kernel, set, shape);
-    const tapeIndex = rules?.formula(formula, set);
-    return storages.map((s, slot) => new Tensor(backend, s, shape, binary[slot], tapeIndex, slot));
-  });
+    const storages = together[i] ?? runMap(backend, kernel, sets[i], shape);
+    const tapeIndex = rules?.formula(formula, sets[i]);
+    for (let slot = 0; slot < storages.length; slot++) {
+      results[slot][i] = new Tensor(backend, storages[slot], shape, binary[slot], tapeIndex, slot);
+    }
+  }
+  return results;
 }

@@ -144,12 +144,13 @@ export function normalizeVectors(
   vectors: ArrayLike<number>,
 ): Float32Array {
   const size = mean.length;
-  const result = new Float32Array(vectors.length);
+  const numbers = new Float64Array(vectors); // one kind of array, whatever the other is
+  const result = new Float32Array(numbers.length);
   const bound = Math.min(clipLimit, largest);
   for (let i = 0; i < size; i++) {
     const deviation = fround(Math.sqrt(fround(variance[i] + varianceFloor)));
-    for (let at = i; at < vectors.length; at += size) {
-      const scaled = fround(fround(vectors[at] - mean[i]) / deviation);
+    for (let at = i; at < numbers.length; at += size) {
+      const scaled = fround(fround(numbers[at] - mean[i]) / deviation);
       result[at] = limit(scaled, -bound, bound);
     }
   }

@@ -1,3 +1,4 @@
+import type { KernelCall } from "../threads/executable.ts";
 import { runTogether } from "../threads/run_jobs.ts";
 import { slotCount } from "../threads/worker_source.ts";
 import { tileHeight } from "./dense_kernel.ts";
@@ -29,22 +30,25 @@ export function addBlock(
   resume: boolean,
   { from, stride }: ProductPlace,
 ): boolean {
-  // The last vector of a list may reach past its end: lists of two parts are 16 numbers apart.
-  // deno-fmt-ignore
-  const rowsFrom = (row: number, rows: number, part: number) => [
-    a.at + row * a.rowStep, a.rowStep, rows, b.at, b.columnStep, b.rowStep, k, n,
-    4 * (from + row * stride), 4 * stride, Number(resume),
-    4 * (places.lists + row * k + 16 * part), 4 * (places.counts + row),
-  ];
   if (workers === 0) {
-    code.exports[kernel](...rowsFrom(0, m, 0));
+    // deno-fmt-ignore
+    code.exports[kernel](
+      a.at, a.rowStep, m, b.at, b.columnStep, b.rowStep, k, n, 4 * from, 4 * stride,
+      Number(resume), 4 * places.lists, 4 * places.counts,
+    );
     return true;
   }
   const parts = Math.min(partsPerThread * (1 + workers), slotCount);
   const rows = Math.ceil(m / parts / tileHeight) * tileHeight;
-  const calls = Array.from({ length: Math.ceil(m / rows) }, (_, part) => {
-    const row = part * rows;
-    return code.call(kernel, ...rowsFrom(row, Math.min(rows, m - row), part));
-  });
+  const calls: KernelCall[] = [];
+  for (let row = 0; row < m; row += rows) {
+    // The last vector of a list may reach past its end: lists of two parts are 16 numbers apart.
+    // deno-fmt-ignore
+    calls.push(code.call(
+      kernel, a.at + row * a.rowStep, a.rowStep, Math.min(rows, m - row),
+      b.at, b.columnStep, b.rowStep, k, n, 4 * (from + row * stride), 4 * stride,
+      Number(resume), 4 * (places.lists + row * k + 16 * calls.length), 4 * (places.counts + row),
+    ));
+  }
   return runTogether(code, calls);
 }

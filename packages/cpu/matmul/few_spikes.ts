@@ -73,12 +73,12 @@ export function multiplyFewSpikes(
       copy(rows, column * n, n, floats, places.right + i * n);
       for (let r = 0; r < m; r++) floats[places.left + r * depth + i] = spikes[r * k + column];
     }
-    const [a, b] = [stagedRows(places.left, depth), stagedRows(places.right, n)];
+    const a = stagedRows(places.left, depth), b = stagedRows(places.right, n);
     addBlock(workspace, "spikes", a, b, m, depth, n, from > 0, place);
     from += depth;
   } while (from < columns.length);
   const result = allocate(m * n);
   const target: Target = { result, at: 0, bias, relu, rows: m, columns: n, swapped: false };
-  storeProduct(workspace, target, [0, 0, m, n], place);
+  storeProduct(workspace, target, { row: 0, column: 0, rows: m, columns: n }, place);
   return result;
 }

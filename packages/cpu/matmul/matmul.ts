@@ -4,7 +4,7 @@ import { borrow } from "../source.ts";
 import { share } from "../threads/threads.ts";
 import { multiplyFewSpikes } from "./few_spikes.ts";
 import { isProductShareable, multiply } from "./multiply.ts";
-import { productOf } from "./plan.ts";
+import { type Product, productOf } from "./plan.ts";
 import { type Approach, approachOf } from "./sparsity.ts";
 
 /**
@@ -19,7 +19,7 @@ export function cpuMatmul(
   bias?: Storage,
   relu?: boolean,
 ): Float32Array {
-  const [left, right, row] = [borrow(a), borrow(b), bias && borrow(bias)];
+  const left = borrow(a), right = borrow(b), row = bias && borrow(bias);
   return multiplyFewSpikes(spec, left, right, row, relu) ??
     matmulBy(approachOf(spec, left, right), spec, left, right, row, relu);
 }
@@ -28,8 +28,8 @@ export function cpuMatmul(
 export function matmulBy(
   approach: Approach,
   spec: MatmulSpec,
-  left: Float32Array,
-  right: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
   bias?: Float32Array,
   relu?: boolean,
 ): Float32Array {
@@ -40,24 +40,18 @@ export function matmulBy(
   for (let s = 0; s < batch; s++) {
     const atA = spec.sharedA ? 0 : s * m * k;
     const atB = spec.sharedB ? 0 : s * k * n;
-    const a = { data: left, at: atA, rows: m, columns: k, transposed: transposeA, binary: binaryA };
-    const b = {
-      data: right,
-      at: atB,
-      rows: k,
-      columns: n,
-      transposed: transposeB,
-      binary: binaryB,
-    };
-    const run = (swapped: boolean) => {
-      const target = { result, at: s * m * n, bias, relu };
-      const product = productOf(a, b, { ...approach, swapped }, target);
-      return isProductShareable(product)
-        ? share((workers) => multiply(product, workers))
-        : multiply(product, 0);
-    };
+    const a = { data: x, at: atA, rows: m, columns: k, transposed: transposeA, binary: binaryA };
+    const b = { data: y, at: atB, rows: k, columns: n, transposed: transposeB, binary: binaryB };
+    const target = { result, at: s * m * n, bias, relu };
     // If the other factor isn't finite, the zeros of spikes hide that: they must be on the left.
-    if (!run(approach.swapped)) run(!approach.swapped);
+    if (run(productOf(a, b, approach, target))) continue;
+    run(productOf(a, b, { ...approach, swapped: !approach.swapped }, target));
   }
   return result;
+}
+
+/** Computes a product; returns false where `multiply` does. */
+function run(product: Product): boolean {
+  if (!isProductShareable(product)) return multiply(product, 0);
+  return share((workers) => multiply(product, workers));
 }

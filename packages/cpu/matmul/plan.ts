@@ -39,25 +39,26 @@ function straightened(f: Factor): Factor {
   return f.transposed && (f.rows === 1 || f.columns === 1) ? { ...f, transposed: false } : f;
 }
 
-function flipped(f: Factor): Factor {
-  return straightened({ ...f, rows: f.columns, columns: f.rows, transposed: !f.transposed });
+function flipped({ data, at, rows, columns, transposed, binary }: Factor): Factor {
+  return straightened({ data, at, rows: columns, columns: rows, transposed: !transposed, binary });
 }
 
 /** The product A · B as it stands, or swapped: its transpose, Bᵀ · Aᵀ. */
 export function productOf(
   a: Factor,
   b: Factor,
-  { swapped, below, density }: Approach,
-  target: Pick<Target, "result" | "at" | "bias" | "relu">,
+  approach: Approach,
+  { result, at, bias: row, relu }: Pick<Target, "result" | "at" | "bias" | "relu">,
 ): Product {
-  const left = swapped ? flipped(b) : straightened(a);
-  const right = swapped ? flipped(a) : straightened(b);
-  const [rows, depth, columns] = [left.rows, left.columns, right.columns];
-  const product = { left, right, rows, depth, columns, swapped, below, density, ...target };
-  if (!swapped || rows > 1) return product;
+  const { below, density } = approach;
+  const left = approach.swapped ? flipped(b) : straightened(a);
+  const right = approach.swapped ? flipped(a) : straightened(b);
+  const { rows, columns: depth } = left;
+  const { columns } = right;
   // A single row is its own transpose. The bias of a result of one column is one number.
-  const bias = target.bias && new Float32Array(columns).fill(target.bias[0]);
-  return { ...product, swapped: false, bias };
+  const swapped = approach.swapped && rows > 1;
+  const bias = row && approach.swapped && !swapped ? new Float32Array(columns).fill(row[0]) : row;
+  return { left, right, rows, depth, columns, swapped, below, density, result, at, bias, relu };
 }
 
 /** Of this depth, two panels fit the first cache: lists of numbers jump about in both. */

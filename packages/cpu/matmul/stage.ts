@@ -30,7 +30,10 @@ export function stagedRows(place: number, columns: number): Staged {
 }
 
 /** A block of a matrix: its first row and column, and its extents. */
-type Block = readonly [row: number, column: number, rows: number, columns: number];
+export type Block = Readonly<Record<"row" | "column" | "rows" | "columns", number>>;
+
+/** The same block of the transpose. */
+const flipped = (b: Block) => ({ row: b.column, column: b.row, rows: b.columns, columns: b.rows });
 
 /**
  * Brings a block as it is stored into the memory, and returns where it lies: at `to`, or in the
@@ -38,18 +41,19 @@ type Block = readonly [row: number, column: number, rows: number, columns: numbe
  */
 function copyBlock(
   floats: Float32Array,
-  { data, at, rows: height, columns: width, transposed }: Factor,
-  [row, column, rows, columns]: Block,
+  factor: Factor,
+  block: Block,
   to: number,
   mayHaveGaps = false,
 ): number {
-  const [stride, first, runs, length] = transposed
-    ? [height, column * height + row, columns, rows]
-    : [width, row * width + column, rows, columns];
-  if (isBehind(floats, data) && (length === stride || mayHaveGaps)) {
-    return data.byteOffset / 4 + at + first;
+  const { data, transposed } = factor;
+  const { row, column, rows, columns } = transposed ? flipped(block) : block;
+  const stride = transposed ? factor.rows : factor.columns;
+  const from = factor.at + row * stride + column;
+  if (isBehind(floats, data) && (columns === stride || mayHaveGaps)) {
+    return data.byteOffset / 4 + from;
   }
-  copyRectangle(data, at + first, stride, runs, length, floats, to);
+  copyRectangle(data, from, stride, rows, columns, floats, to);
   // Kernels look at whole vectors.
   const end = to + rows * columns;
   floats[end] = floats[end + 1] = floats[end + 2] = 0;
@@ -67,15 +71,16 @@ export function stage(
   place: number,
   packed: boolean,
 ): Staged {
-  const [, , rows, columns] = block;
+  const { rows, columns } = block;
   const { transposed, binary } = factor;
   // Nobody counts the numbers of spikes where they lie: they may have gaps.
   const mayHaveGaps = transposed && binary;
   const isPlain = !packed && !transposed;
   const from = copyBlock(floats, factor, block, isPlain ? place : places.raw, mayHaveGaps);
   if (isPlain) return stagedRows(from, columns);
-  const [at, plain] = [4 * place, 4 * from];
-  const [rowStep, columnStep] = packed ? [4 * panelWidth, 4 * rows] : [4 * columns + 15 & -16, 4];
+  const at = 4 * place, plain = 4 * from;
+  const rowStep = packed ? 4 * panelWidth : 4 * columns + 15 & -16;
+  const columnStep = packed ? 4 * rows : 4;
   if (!transposed) code.exports.pack(plain, 4 * columns, rows, columns, at);
   const stride = 4 * (from === places.raw ? rows : factor.rows);
   for (let c = 0; transposed && c < columns; c += panelWidth) {
@@ -92,7 +97,7 @@ export type ProductPlace = Readonly<Record<"from" | "stride", number>>;
 export function placeOfProduct(
   { floats }: Workspace,
   { result, swapped, at, columns: width }: Target,
-  [row, column, , columns]: Block,
+  { row, column, columns }: Block,
 ): ProductPlace {
   return swapped || !isBehind(floats, result)
     ? { from: places.product, stride: columns }
@@ -103,23 +108,22 @@ export function placeOfProduct(
 export function storeProduct(
   { floats, code }: Workspace,
   { result, swapped, bias, relu, at, rows: height, columns: width }: Target,
-  [row, column, rows, columns]: Block,
+  block: Block,
   place: ProductPlace,
 ): void {
-  const { from, stride } = swapped ? { from: places.raw, stride: rows + 3 & -4 } : place;
+  const { row, column, rows, columns } = swapped ? flipped(block) : block;
+  const from = swapped ? places.raw : place.from;
+  const stride = swapped ? columns + 3 & -4 : place.stride;
+  const step = swapped ? height : width;
   if (swapped) {
-    code.exports.transpose(4 * place.from, 4 * columns, rows, columns, 4 * from, 4 * stride);
+    code.exports.transpose(4 * place.from, 4 * rows, columns, rows, 4 * from, 4 * stride);
   }
-  const [firstRow, first, count, length, step] = swapped
-    ? [column, row, columns, rows, height]
-    : [row, column, rows, columns, width];
   if (bias) {
-    copy(bias, first, length, floats, places.bias);
+    copy(bias, column, columns, floats, places.bias);
     // A row's last vector may reach into the next row: adding -0 leaves every number as it is.
-    floats.fill(-0, places.bias + length, places.bias + length + 3);
-    const isRectified = Number(relu ?? false);
-    code.exports.addRow(4 * from, 4 * stride, count, 4 * length, 4 * places.bias, isRectified);
+    floats.fill(-0, places.bias + columns, places.bias + columns + 3);
+    code.exports.addRow(4 * from, 4 * stride, rows, 4 * columns, 4 * places.bias, relu ? 1 : 0);
   }
   if (!swapped && isBehind(floats, result)) return; // it has been computed there
-  copyRectangle(floats, from, stride, count, length, result, at + firstRow * step + first, step);
+  copyRectangle(floats, from, stride, rows, columns, result, at + row * step + column, step);
 }

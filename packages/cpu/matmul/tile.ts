@@ -21,11 +21,7 @@ export function columnStart(b: Operand, j: Operand, columnStep: Operand): Code {
 
 /** Starts one row of a tile: at zero, or with C, which holds an earlier part of the sum over k. */
 export function startRow(row: readonly Local[], c: Operand, resume: Operand): Code {
-  return when(
-    resume,
-    row.map((v, q) => v.set(v128.load(c, 16 * q))),
-    row.map((v) => v.set(0)),
-  );
+  return when(resume, row.map((v, q) => v.set(v128.load(c, 16 * q))), row.map((v) => v.set(0)));
 }
 
 /** Stores one row of a tile at `c`, or its first `columns` numbers if fewer are left. */

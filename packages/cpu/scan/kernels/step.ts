@@ -84,10 +84,7 @@ function sendStrip(
   const [word, table, end, to] = fn.localArray("i32", 4);
   const { send } = lookup(fn, grouping);
   const bits = spikes.map((mask, i) => i32.shl(bitmask.i32x4(mask), 4 * i));
-  const before = [
-    ...table.set(p.table),
-    ...end.set(i32.add(table, i32.mul(p.groups, tableBytes))),
-  ];
+  const before = [...table.set(p.table), ...end.set(i32.add(table, i32.mul(p.groups, tableBytes)))];
   const inside = sequence(
     word.set(bits.reduce((all, more) => i32.or(all, more))),
     to.set(i32.add(lateral, p.sendOffset)),
