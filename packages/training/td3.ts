@@ -174,7 +174,7 @@ export function td3(options: Td3Options): Td3 {
   const noiseOf = ({ action }: Batch, { key, noise }: Td3UpdateOptions): Tensor =>
     noise ?? normal(split(key, 3)[0], action.shape, { backend: action.backend });
 
-  /** What the critics learn from a batch, at once. */
+  /** The lesson of a batch for the critics, computed at once. */
   const lessonOf = (targets: Td3Networks, batch: Batch, options: Td3UpdateOptions): Lesson => {
     const [, targetKey] = split(options.key, 3);
     const target = computeTarget({ targets, batch, noise: noiseOf(batch, options) }, targetKey);

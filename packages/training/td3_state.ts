@@ -18,17 +18,17 @@ export type Td3State = {
   readonly targets: Td3Networks;
   /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
-  /** With `lag: 1`, what shows later. */
+  /** With `lag: 1`, results that show later. */
   readonly ahead?: Td3Ahead;
 };
 
-/** What shows later where TD3 lags. */
+/** Results that show later where TD3 lags. */
 export type Td3Ahead = {
   /** The actor of its next turn. The state of the actor's optimizer belongs to it. */
   readonly actor: ActorParams;
   /** The loss before the step that led to it. */
   readonly loss: Tensor;
-  /** What the critics learn in the next update; without rows before the first one. */
+  /** The lesson of the critics for the next update; it has no rows before the first one. */
   readonly lesson: Lesson;
 };
 

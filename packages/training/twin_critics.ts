@@ -13,7 +13,7 @@ export type Critics = {
   readonly q2: CriticParams;
 };
 
-/** What critics learn: the values of actions after observations. */
+/** A lesson for critics: the values of actions after observations. */
 export type Lesson = {
   /** [B, obsDim]. */
   readonly observation: Tensor;

@@ -8,7 +8,7 @@ import type { ResolvedTd3Options } from "../td3_options.ts";
 import type { Td3Networks } from "../td3_state.ts";
 import { bellmanTarget, type TwinCritics } from "../twin_critics.ts";
 
-/** What the target of a batch depends on. */
+/** The networks, experiences and noise on which the target of a batch depends. */
 export interface TargetInput {
   readonly targets: Td3Networks;
   readonly batch: Pick<Batch, "reward" | "nextObservation" | "done" | "discount">;
@@ -32,7 +32,7 @@ const perturbedAction = /* @__PURE__ */ elementwise(
   },
 );
 
-/** Makes the function that computes what the critics learn from a batch, [B]. */
+/** Makes the function that computes the values that critics learn from a batch, [B]. */
 export function makeTarget(
   actor: Actor,
   twins: TwinCritics,

@@ -108,6 +108,6 @@ export function makeAhead(
     const ahead = new Ahead(desk, pupil, shapes, compute);
     const { agent, setup } = pupil;
     const task = { agent, setup, numbers, inputs, kept: ahead.tensors.slice(0, own) };
-    return desk.give(task, ahead) ? ahead.tensors : desk.computeHere(compute);
+    return desk.post(task, ahead) ? ahead.tensors : desk.computeHere(compute);
   };
 }

@@ -76,8 +76,8 @@ export class Desk {
     this.kind = kind;
   }
 
-  /** Gives the thread a task, whose results `pending` takes; false where it can't have it now. */
-  give(task: Task, pending: Pending): boolean {
+  /** Posts a task, whose results `pending` takes; false where the thread can't have it now. */
+  post(task: Task, pending: Pending): boolean {
     if (this.#resting > 0) {
       this.#resting--;
       return false;

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { mul, type Tensor, tensor } from "@spikeloop/tensor";
 import { Mailbox } from "./mailbox.ts";
 
-/** A mailbox whose worker, which this thread runs, multiplies numbers by that of the agent. */
+/** A mailbox whose worker, which this thread runs, multiplies by the agent's factor. */
 function makeMailbox() {
   const mailbox = new Mailbox();
   const doTask = new Mailbox(mailbox.memory).makeWorker((setup) => {

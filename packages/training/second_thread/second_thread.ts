@@ -2,7 +2,7 @@
 import { builtin } from "@spikeloop/cpu";
 import { Mailbox, type MailboxMemory } from "./mailbox.ts";
 
-/** What a thread does. */
+/** The states of a thread. */
 export const threadState = { starting: 0, running: 1, failed: 2, stopped: 3 } as const;
 
 /** The kinds of tasks, each with a mailbox; the thread does the first that is posted. */

@@ -136,7 +136,7 @@ export function readRunFile(action: string, bytes: Uint8Array, identity: RunIden
   return { run: read("run"), tensors, numbers: read("numbers") };
 }
 
-/** Whether a shape is that of a template, whose extent of 0 stands for any. */
+/** Whether a shape fits a template, in which an extent of 0 stands for any. */
 const fits = (shape: readonly number[], template: readonly number[]) =>
   shape.length === template.length &&
   template.every((extent, axis) => extent === 0 || shape[axis] === extent);
