@@ -105,7 +105,7 @@ Deno.test("a target is computed with the networks that the update was given", ()
     const noise = normal(key(timer), [6, 1]);
     [state] = agent.update(state, randomBatch, { timer, key: key(0), noise });
     const expected = target({ targets, batch: randomBatch, noise });
-    assertEquals(state.ahead?.lesson.target.dataSync(), expected.dataSync());
+    assertEquals(state.ahead?.criticBatch.target.dataSync(), expected.dataSync());
   }
 });
 
@@ -232,7 +232,7 @@ Deno.test("an update does not keep the updates before it in memory", async () =>
   const learn = (state: Td3State, timer: number) =>
     agent.update(state, randomBatch, { timer, key: key(timer) })[0];
   let state = learn(agent.init(key(0)), 0);
-  const early = [state.ahead?.actor, state.ahead?.lesson, state.targets].map((part) =>
+  const early = [state.ahead?.actor, state.ahead?.criticBatch, state.targets].map((part) =>
     new WeakRef(part ?? {})
   );
   for (let timer = 1; timer < 20; timer++) state = learn(state, timer);
@@ -291,13 +291,13 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
   const { observation, action } = randomBatch;
   for (
     const [part, problem] of [
-      [undefined, "ahead.lesson"],
-      [{ ...randomBatch }, "ahead.lesson"],
-      [{ ...state.ahead?.lesson, target: zeros([6]) }, '"observation" has shape [0, 3]'],
+      [undefined, "ahead.criticBatch"],
+      [{ ...randomBatch }, "ahead.criticBatch"],
+      [{ ...state.ahead?.criticBatch, target: zeros([6]) }, '"observation" has shape [0, 3]'],
       [{ observation, action, target: zeros([6, 1]) }, '"target" has shape [6, 1]'],
     ] as const
   ) {
-    const ahead = { ...state.ahead, lesson: part } as unknown as Td3State["ahead"];
+    const ahead = { ...state.ahead, criticBatch: part } as unknown as Td3State["ahead"];
     assertThrows(
       () => lagging.update({ ...state, ahead }, randomBatch, options),
       TypeError,

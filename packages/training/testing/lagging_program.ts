@@ -45,7 +45,7 @@ export function trainLagging(
   }
   const { networks, targets, optimizers, ahead } = state;
   const all: Tree = [networks, targets, optimizers.actor.moments, optimizers.critics.moments];
-  const leaves = treeLeaves([...all, ahead?.actor ?? [], ahead?.lesson ?? []]);
+  const leaves = treeLeaves([...all, ahead?.actor ?? [], ahead?.criticBatch ?? []]);
   return { updates, numbers: leaves.map((x) => [...x.dataSync()]) };
 }
 
