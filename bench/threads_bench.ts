@@ -58,10 +58,10 @@ for (const [batch, actDim, decPopDim] of sizes) {
 }
 
 /** Makes a function that does two updates of TD3: of the critics, and of all networks. */
-function td3Pairs(units: number, actorLag: 0 | 1): () => void {
+function td3Pairs(units: number, lag: 0 | 1): () => void {
   const [obsDim, actDim, rows] = [17, 6, 100];
   const actor = ilcSan({ obsDim, actDim, hiddenSizes: [units, units] });
-  const agent = td3({ actor, criticSizes: [units, units], actorLag });
+  const agent = td3({ actor, criticSizes: [units, units], lag });
   const batch = {
     observation: normal(key(1), [rows, obsDim]),
     action: uniform(key(2), [rows, actDim], { min: -1, max: 1 }),
@@ -84,13 +84,13 @@ for (const units of [64, 256]) {
   const group = `two updates of TD3, 17-170-${units}-${units}-60-6, ${critics}, batch 100`;
   // A lag changes results, so it is compared with the same updates without it.
   for (
-    const [name, threads, actorLag] of [
+    const [name, threads, lag] of [
       ["one thread", 1, 0],
       ["two threads", 2, 0],
-      ["two threads, actorLag 1", 2, 1],
+      ["two threads, lag 1", 2, 1],
     ] as const
   ) {
-    const pair = td3Pairs(units, actorLag);
+    const pair = td3Pairs(units, lag);
     const baseline = threads === 1;
     // The threads start, and their code is compiled, while it warms up.
     Deno.bench(

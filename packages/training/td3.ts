@@ -1,9 +1,8 @@
 import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
-import * as e from "@spikeloop/expr";
 import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { elementwise, fillTensor, scoped, type Tensor } from "@spikeloop/tensor";
+import { scoped, type Tensor } from "@spikeloop/tensor";
 import { fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
@@ -19,10 +18,12 @@ import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { takeParts } from "./take_parts.ts";
-import { bellmanTarget, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
-import { makeStepsAhead } from "./second_thread/steps_ahead.ts";
+import { checkAhead, initAhead } from "./algorithms/td3_ahead.ts";
+import { makeTarget, type TargetInput } from "./algorithms/td3_target.ts";
+import { type CriticBatch, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { makeStepAhead, makeTargetAhead } from "./second_thread/lag.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
-import type { Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
+import type { Td3Ahead, Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
 
 /** The losses of an update. */
 export type Td3Report = {
@@ -62,16 +63,6 @@ interface Learning extends Omit<Td3State, "optimizers" | "ahead"> {
   };
 }
 
-/** clip(action + clip(unit · scale · noise, ±limit · unit), low, high) */
-const perturbedAction = /* @__PURE__ */ elementwise(
-  "target noise",
-  6,
-  (action, noise, scale, limit, low, high) => {
-    const clip = (x: e.Expr, low: e.Expr, high: e.Expr) => e.max(e.min(x, high), low);
-    return clip(e.add(action, clip(e.mul(noise, scale), e.neg(limit), limit)), low, high);
-  },
-);
-
 /**
  * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
  * update both critics learn
@@ -82,8 +73,9 @@ const perturbedAction = /* @__PURE__ */ elementwise(
  *
  * With `nSteps` the reward of a target is the discounted sum of those of several steps. With
  * `proxyTarget` actor' is a perceptron that imitates the actor: Xu et al., "Proxy target: bridging
- * the gap between discrete spiking neural networks and continuous control", 2025. With `actorAt`
- * surrogate slopes change while the actor learns:
+ * the gap between discrete spiking neural networks and continuous control", 2025. With `lag: 1`
+ * critics and actor learn a little later, so that a second thread can do nearly half of the work.
+ * With `actorAt` surrogate slopes change while the actor learns:
  *
  * ```ts
  * import { ilcSan } from "@spikeloop/actor";
@@ -138,13 +130,8 @@ export function td3(options: Td3Options): Td3 {
   const actorAt = actorOfUpdate("update td3", actor, o.actorAt);
   const isTurn = (timer: number) => timer % o.policyDelay === 0;
 
+  const computeTarget = makeTarget(targetActor, twins, o);
   const stepActor = makeActorStep(twins, actorOptimizer);
-  const begin = o.actorLag === 0 ? undefined : makeStepsAhead(
-    actor,
-    { obsDim, actDim, criticSizes: o.criticSizes },
-    twins,
-    o.actorLearningRate,
-  );
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
@@ -162,43 +149,49 @@ export function td3(options: Td3Options): Td3 {
     const [actorState] = names.map((name) =>
       takeRecord(action, `the state's optimizers.${name}`, states[name])
     );
-    if (o.actorLag === 0) {
+    if (o.lag === 0) {
       if (ahead !== undefined) {
-        fail(action, "it has a part ahead, expected td3 with actorLag: 1, which made it");
+        fail(action, "it has a part ahead, expected td3 with lag: 1, which made it");
       }
       return;
     }
-    const { actor: next, loss } = takeRecord(action, "the state's ahead", ahead);
-    checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
-    checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
+    checkAhead(action, ahead, actor);
     // Another thread may compute the step, in which an optimizer would refuse its state.
     checkAdamState(`${action}, optimizers.actor`, actorState, actor.shapes);
   };
 
+  /** The batch for the critics, whose target a function computes. */
+  const criticBatchOf = (
+    targets: Td3Networks,
+    batch: Batch,
+    { key, noise }: Td3UpdateOptions,
+    compute: (input: TargetInput, key: Key) => Tensor,
+  ): CriticBatch => {
+    const { observation, action } = batch;
+    const keys = keysOf(key);
+    const input = {
+      targets,
+      batch,
+      noise: noise ?? normal(keys.noise, action.shape, { backend: action.backend }),
+    };
+    return { observation, action, target: compute(input, keys.target) };
+  };
+
   /**
-   * One update; without a state of the actor's optimizer the actor stays as it is. Intermediate
-   * results lie where those of the update before did.
+   * One update. Without a state of the actor's optimizer the actor stays as it is. Intermediate
+   * results lie where those of the update before did, those of the critics' batch, too.
    */
   const learn = scoped(cpu, (
     { networks, targets, optimizers }: Learning,
-    batch: Batch,
-    { timer, key, noise }: Td3UpdateOptions,
+    makeCriticBatch: () => CriticBatch,
+    { timer, key }: Td3UpdateOptions,
   ): [Learning, Td3Report] => {
-    const [noiseKey, targetKey, actorKey] = split(key, 3);
-    const { observation, nextObservation } = batch;
-    const { backend } = observation;
-    const nextAction = perturbedAction(
-      targetActor.apply(targets.actor, nextObservation, { key: targetKey }),
-      noise ?? normal(noiseKey, batch.action.shape, { backend }),
-      ...bounds.scaled(o.scaleNoise, [o.targetNoise, o.noiseClip], backend),
-      ...bounds.limits(backend),
-    );
-    const value = twins.smallest(targets, nextObservation, nextAction);
-    const { reward, done, discount = o.gamma } = batch;
-    const target = bellmanTarget(reward, done, value, discount);
+    const batch = makeCriticBatch();
+    const { observation } = batch;
+    const { actor: actorKey } = keysOf(key);
 
     const before = { q1: networks.q1, q2: networks.q2 };
-    const [criticLoss, grads] = twins.lossAndGrads(before, batch, target);
+    const [criticLoss, grads] = twins.lossAndGrads(before, batch);
     const [critics, criticState] = criticOptimizer.update(before, grads, optimizers.critics);
     const after = { ...networks, ...critics };
     const states = { ...optimizers, critics: criticState };
@@ -238,6 +231,55 @@ export function td3(options: Td3Options): Td3 {
     }, report];
   });
 
+  /** Makes the function of an update whose parts show later. */
+  const makeLaggingUpdate = () => {
+    const sizes = { obsDim, actDim, criticSizes: o.criticSizes };
+    const targetAhead = makeTargetAhead(targetActor, sizes, twins, o);
+    const stepAhead = makeStepAhead(actor, sizes, twins, o.actorLearningRate);
+    return (
+      { networks, targets, optimizers: { actor: actorState, ...optimizers } }: Td3State,
+      ahead: Td3Ahead,
+      batch: Batch,
+      options: Td3UpdateOptions,
+    ): [Td3State, Td3Report] => {
+      const { timer, key } = options;
+      const criticBatch = criticBatchOf(
+        targets,
+        batch,
+        options,
+        (input, key) => targetAhead(input, key, isTurn(timer)),
+      );
+      // The first update has none before it, and learns its own.
+      const learned = ahead.criticBatch.target.size > 0 ? ahead.criticBatch : criticBatch;
+      const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
+      const learning = { networks: shown, targets, optimizers };
+      const [after, report] = learn(learning, () => learned, options);
+      if (!isTurn(timer)) {
+        return [{
+          ...after,
+          optimizers: { actor: actorState, ...after.optimizers },
+          ahead: { ...ahead, criticBatch },
+        }, report];
+      }
+      const { params, optimizer, loss } = stepAhead(
+        {
+          params: shown.actor,
+          optimizer: actorState,
+          q1: after.networks.q1,
+          observation: learned.observation,
+        },
+        actorAt(timer + 1),
+        keysOf(key).actor,
+      );
+      return [{
+        ...after,
+        optimizers: { actor: optimizer, ...after.optimizers },
+        ahead: { actor: params, actorLoss: loss, criticBatch },
+      }, { ...report, actorLoss: actorState.step === 0 ? undefined : ahead.actorLoss }];
+    };
+  };
+  const laggingUpdate = o.lag === 0 ? undefined : makeLaggingUpdate();
+
   return Object.freeze<Td3>({
     name: "td3",
     actor,
@@ -263,9 +305,7 @@ export function td3(options: Td3Options): Td3 {
         actor: actorOptimizer.init(params),
         critics: criticOptimizer.init(critics),
       };
-      const ahead = o.actorLag !== 0 && {
-        ahead: { actor: params, loss: fillTensor([], 0, placement) },
-      };
+      const ahead = o.lag === 1 && { ahead: initAhead(actor, params, placement) };
       if (proxy === undefined) return { networks, targets: networks, optimizers, ...ahead };
       const [proxyKey] = split(actorKey, 1);
       const target = proxy.actor.init(proxyKey, placement);
@@ -282,34 +322,18 @@ export function td3(options: Td3Options): Td3 {
       checkState(state);
       checkBatch(batch, obsDim, actDim);
       checkNoise(doing, "noise", noise, batch.action);
-      const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
-      if (begin === undefined || ahead === undefined) {
-        return learn(state, batch, options) as [Td3State, Td3Report];
+      const { targets, ahead } = state;
+      if (laggingUpdate !== undefined && ahead !== undefined) {
+        return laggingUpdate(state, ahead, batch, options);
       }
-      const { timer, key } = options;
-      const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
-      const [after, report] = learn({ networks: shown, targets, optimizers }, batch, options);
-      if (!isTurn(timer)) {
-        return [
-          { ...after, optimizers: { actor: actorState, ...after.optimizers }, ahead },
-          report,
-        ];
-      }
-      const { params, optimizer, loss } = begin(
-        {
-          params: shown.actor,
-          optimizer: actorState,
-          q1: after.networks.q1,
-          observation: batch.observation,
-        },
-        actorAt(timer + 1),
-        split(key, 3)[2],
-      );
-      return [{
-        ...after,
-        optimizers: { actor: optimizer, ...after.optimizers },
-        ahead: { actor: params, loss },
-      }, { ...report, actorLoss: actorState.step === 0 ? undefined : ahead.loss }];
+      const makeCriticBatch = () => criticBatchOf(targets, batch, options, computeTarget);
+      return learn(state, makeCriticBatch, options) as [Td3State, Td3Report];
     },
   });
+}
+
+/** The keys of an update: of the noise, of the target actor and of the actor. */
+function keysOf(key: Key): { noise: Key; target: Key; actor: Key } {
+  const [noise, target, actor] = split(key, 3);
+  return { noise, target, actor };
 }

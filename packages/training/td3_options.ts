@@ -45,11 +45,12 @@ export interface Td3Options extends CriticOptions {
    */
   readonly actorAt?: (update: number) => Actor;
   /**
-   * After how many of its turns a step of the actor shows in what acts and in the targets: 0 if
-   * missing. With 1 another thread computes the step while this one goes on, where there is one;
-   * results are the same bits without it.
+   * By how many updates critics learn late; 0 if missing. With 1 they learn from the batch of the
+   * update before, with the target that it had there, and a step of the actor shows when the actor
+   * learns next. So a second thread, where there is one, does nearly half of the work. Results are
+   * other ones than with 0, and the same bits with one thread and with two.
    */
-  readonly actorLag?: 0 | 1;
+  readonly lag?: 0 | 1;
   /**
    * A target actor that is a perceptron and learns to act as the actor does, instead of one whose
    * weights follow: the weights of a spiking actor change its actions in jumps. None if missing.
@@ -67,7 +68,7 @@ export interface ProxyTargetOptions {
   readonly updates?: number;
 }
 
-/** The options of TD3 with the defaults filled in. The last two have none. */
+/** The options of TD3 with the defaults filled in. `actorAt` and `proxyTarget` have none. */
 export type ResolvedTd3Options =
   & Required<Omit<Td3Options, "actorAt" | "proxyTarget">>
   & Pick<Td3Options, "actorAt">
@@ -81,7 +82,7 @@ const defaults: Required<Omit<Td3Options, "actor" | "actorAt" | "proxyTarget">> 
   noiseClip: 0.5,
   policyDelay: 2,
   scaleNoise: false,
-  actorLag: 0,
+  lag: 0,
 };
 
 /**
@@ -100,9 +101,9 @@ export function resolveTd3Options(options: Td3Options): ResolvedTd3Options {
   if (actor.head.logStd !== undefined) {
     fail(action, "the actor's logStd has no effect here, expected an actor without it");
   }
-  takeOneOf(action, "actorLag", o.actorLag, [0, 1]);
-  if (o.actorLag !== 0 && actor.track !== undefined) {
-    fail(action, "the actor normalizes batches, whose statistics must not lag; leave actorLag out");
+  takeOneOf(action, "lag", o.lag, [0, 1]);
+  if (o.lag !== 0 && actor.track !== undefined) {
+    fail(action, "the actor normalizes batches, whose statistics must not lag; leave lag out");
   }
   return {
     ...o,

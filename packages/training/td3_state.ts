@@ -2,7 +2,7 @@ import type { ActorParams } from "@spikeloop/actor";
 import type { OptimizerState } from "@spikeloop/functional";
 import type { Tensor } from "@spikeloop/tensor";
 import type { ProxyState } from "./algorithms/proxy_target.ts";
-import type { Critics } from "./twin_critics.ts";
+import type { CriticBatch, Critics } from "./twin_critics.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = Critics & {
@@ -18,16 +18,18 @@ export type Td3State = {
   readonly targets: Td3Networks;
   /** The states of the optimizers; with `proxyTarget` also the proxy's. */
   readonly optimizers: Td3Optimizers | Td3Optimizers & { readonly proxy: ProxyState };
-  /** With `actorLag` the next actor, to which the state of the actor's optimizer belongs. */
+  /** With `lag: 1`, results that show later. */
   readonly ahead?: Td3Ahead;
 };
 
-/** The actor that shows at its next turn. */
+/** Results that show later where TD3 lags. */
 export type Td3Ahead = {
-  /** Its parameters. */
+  /** The actor of its next turn. The state of the actor's optimizer belongs to it. */
   readonly actor: ActorParams;
-  /** The loss before the step that led to them. */
-  readonly loss: Tensor;
+  /** The actor's loss before the step that led to it. */
+  readonly actorLoss: Tensor;
+  /** The critics learn from it in the next update. It has no rows before the first one. */
+  readonly criticBatch: CriticBatch;
 };
 
 /** The states of the optimizers. */

@@ -138,7 +138,7 @@ Deno.test("the state alone is all that a run goes on with", () => {
 
 Deno.test("the step of a lagging actor that has not shown yet goes on too", () => {
   const options = {
-    agent: td3({ actor, criticSizes: [8], actorLag: 1 }),
+    agent: td3({ actor, criticSizes: [8], lag: 1 }),
     startSteps: 20,
     updateAfter: 20,
     batchSize: 8,

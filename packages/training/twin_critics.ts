@@ -2,7 +2,6 @@ import * as e from "@spikeloop/expr";
 import { meanSquaredError, type Placement } from "@spikeloop/functional";
 import { type Key, split } from "@spikeloop/random";
 import { add, elementwise, minimum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
-import type { Batch } from "./batch.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { type CriticParams, makeCritic } from "./critic.ts";
 
@@ -12,6 +11,16 @@ export type Critics = {
   readonly q1: CriticParams;
   /** The second critic's parameters. */
   readonly q2: CriticParams;
+};
+
+/** A batch for critics: observations, actions, and the values to learn for them. */
+export type CriticBatch = {
+  /** [B, obsDim]. */
+  readonly observation: Tensor;
+  /** [B, actDim]. */
+  readonly action: Tensor;
+  /** [B]. */
+  readonly target: Tensor;
 };
 
 /** r + γ (1 - d) · value */
@@ -37,8 +46,8 @@ export interface TwinCritics {
   first(critics: Pick<Critics, "q1">, observation: Tensor, action: Tensor): Tensor;
   /** min(q1, q2)(observation, action), [N]. */
   smallest(critics: Critics, observation: Tensor, action: Tensor): Tensor;
-  /** The sum of both mean squared errors of the values of a batch, and its gradients. */
-  lossAndGrads(critics: Critics, batch: Batch, target: Tensor): [loss: Tensor, grads: Critics];
+  /** mean (q1 - target)² + mean (q2 - target)², and its gradients. */
+  lossAndGrads(critics: Critics, batch: CriticBatch): [loss: Tensor, grads: Critics];
 }
 
 /** Makes two critics with these hidden layers. */
@@ -60,8 +69,8 @@ export function makeTwinCritics(
       const input = critic.join(observation, action);
       return minimum(critic.values(q1, input), critic.values(q2, input));
     },
-    lossAndGrads: valueAndGrad((critics: Critics, batch: Batch, target: Tensor) => {
-      const input = critic.join(batch.observation, batch.action);
+    lossAndGrads: valueAndGrad((critics: Critics, { observation, action, target }: CriticBatch) => {
+      const input = critic.join(observation, action);
       const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
       return add(loss(critics.q1), loss(critics.q2));
     }),

@@ -254,7 +254,11 @@ export function sac(options: SacOptions): Sac {
       const { reward, done, discount = o.gamma } = batch;
       const target = bellmanTarget(reward, done, value, discount);
       const before = { q1: networks.q1, q2: networks.q2 };
-      const [criticLoss, criticGrads] = twins.lossAndGrads(before, batch, target);
+      const [criticLoss, criticGrads] = twins.lossAndGrads(before, {
+        observation,
+        action: batch.action,
+        target,
+      });
       const [critics, criticState] = criticOptimizer.update(
         before,
         criticGrads,

@@ -1,49 +1,21 @@
-// A thread that computes a step of an actor while this one goes on.
-import { hostArray } from "@spikeloop/backend";
+// A thread that does tasks of training while this one goes on.
 import { builtin } from "@spikeloop/cpu";
-import type { Tensor } from "@spikeloop/tensor";
-import { Exchange, type ExchangeMemory } from "./exchange.ts";
+import { Mailbox, type MailboxMemory } from "./mailbox.ts";
 
-/** The states of the thread. A task is `refused` where the thread cannot compute it. */
-export const threadState = {
-  starting: 0,
-  idle: 1,
-  posted: 2,
-  done: 3,
-  refused: 4,
-  failed: 5,
-  stopped: 6,
-} as const;
+/** The states of a thread. */
+export const threadState = { starting: 0, running: 1, failed: 2, stopped: 3 } as const;
+
+/** The kinds of tasks, each with a mailbox; the thread does the first that is posted. */
+export const taskKinds = ["target", "step"] as const;
+/** A kind of task: the target of a batch, or a step of an actor. */
+export type TaskKind = typeof taskKinds[number];
 
 /** The memory that both threads see. */
 export interface ThreadMemory {
-  /** The state, the number of the agent, and the bytes of its setup. */
+  /** The state of the thread, and a count that goes up when it has to look for tasks. */
   readonly words: SharedArrayBuffer;
-  /** The step of the optimizer, its learning rate, and the milliseconds of the last task. */
-  readonly numbers: SharedArrayBuffer;
-  /** The agent as JSON. */
-  readonly setup: SharedArrayBuffer;
-  readonly inputs: ExchangeMemory;
-  readonly outputs: ExchangeMemory;
+  readonly mailboxes: Readonly<Record<TaskKind, MailboxMemory>>;
 }
-
-/** A step of an actor for the other thread. */
-export interface StepTask {
-  /** The number of the agent, and the agent as JSON. */
-  readonly agent: number;
-  readonly setup: string;
-  readonly step: number;
-  readonly rate: number;
-  readonly inputs: readonly Tensor[];
-  /** The first tensors of the result: the thread keeps its own of them. */
-  readonly kept: readonly Tensor[];
-}
-
-/** Bytes for the setup of an agent. */
-const setupBytes = 1 << 16;
-
-/** How often a thread that waits looks before it looks at the clock. */
-const looks = 1000;
 
 interface WorkerThreads {
   readonly Worker: new (url: URL, options: object) => {
@@ -89,19 +61,17 @@ function exists(program: URL): boolean {
 
 /** A thread, which does not keep the process alive. */
 export class SecondThread {
-  readonly #words = new Int32Array(new SharedArrayBuffer(12));
-  readonly #numbers = new Float64Array(new SharedArrayBuffer(24));
-  readonly #setup = new Uint8Array(new SharedArrayBuffer(setupBytes));
-  readonly #inputs = new Exchange();
-  readonly #outputs = new Exchange();
+  readonly #words = new Int32Array(new SharedArrayBuffer(8));
+  readonly #mailboxes: Readonly<Record<TaskKind, Mailbox>> = {
+    target: new Mailbox(),
+    step: new Mailbox(),
+  };
 
   constructor({ Worker }: WorkerThreads, program: URL) {
+    const { target, step } = this.#mailboxes;
     const memory: ThreadMemory = {
       words: this.#words.buffer as SharedArrayBuffer,
-      numbers: this.#numbers.buffer as SharedArrayBuffer,
-      setup: this.#setup.buffer as SharedArrayBuffer,
-      inputs: this.#inputs.memory,
-      outputs: this.#outputs.memory,
+      mailboxes: { target: target.memory, step: step.memory },
     };
     // Deno asks the user before a thread may read the environment.
     const environment = Deno && { env: {} };
@@ -110,49 +80,32 @@ export class SecondThread {
     worker.unref();
   }
 
-  /** Milliseconds that the last task has taken; 0 before there was one. */
-  get took(): number {
-    return this.#numbers[2];
+  get isRunning(): boolean {
+    return Atomics.load(this.#words, 0) === threadState.running;
   }
 
-  get state(): number {
-    return Atomics.load(this.#words, 0);
+  get hasFailed(): boolean {
+    return Atomics.load(this.#words, 0) === threadState.failed;
   }
 
-  #become(state: number): void {
-    Atomics.store(this.#words, 0, state);
-    Atomics.notify(this.#words, 0);
+  /** Whether it has a task. */
+  get isAtWork(): boolean {
+    return taskKinds.some((kind) => this.#mailboxes[kind].isTaken);
+  }
+
+  mailbox(kind: TaskKind): Mailbox {
+    return this.#mailboxes[kind];
+  }
+
+  /** Lets the thread look for tasks. */
+  wake(): void {
+    Atomics.add(this.#words, 1, 1);
+    Atomics.notify(this.#words, 1);
   }
 
   stop(): void {
-    this.#become(threadState.stopped);
-  }
-
-  /** Posts a task for the thread, which must have none; false where it doesn't fit. */
-  post({ agent, setup, step, rate, inputs, kept }: StepTask): boolean {
-    if (this.#words[1] !== agent) {
-      const { read, written } = new TextEncoder().encodeInto(setup, this.#setup);
-      if (read < setup.length) return false;
-      this.#words.set([agent, written], 1);
-      this.#inputs.keep([]);
-    }
-    if (!this.#inputs.send(inputs)) return false;
-    this.#inputs.keep(kept);
-    this.#numbers.set([step, rate]);
-    this.#become(threadState.posted);
-    return true;
-  }
-
-  /** The results of a task, waited for at most so many milliseconds; undefined without any. */
-  take(patience: number): readonly Float32Array[] | undefined {
-    const { pause } = Atomics as { readonly pause?: () => void };
-    const end = performance.now() + patience;
-    const isAtWork = () => this.state === threadState.posted;
-    while (isAtWork() && performance.now() < end) {
-      for (let look = 0; look < looks && isAtWork(); look++) pause?.();
-    }
-    if (this.state !== threadState.done) return undefined;
-    return this.#outputs.receive().map(({ storage }) => hostArray(storage));
+    Atomics.store(this.#words, 0, threadState.stopped);
+    this.wake();
   }
 }
 

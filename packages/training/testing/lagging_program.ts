@@ -3,7 +3,8 @@ import { type Actor, ilcSan } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, normal, split, uniform } from "@spikeloop/random";
 import { type Tree, treeLeaves, zeros } from "@spikeloop/tensor";
-import { stepsOfSecondThread } from "../second_thread/steps_ahead.ts";
+import { desks } from "../second_thread/desk.ts";
+import { taskKinds } from "../second_thread/second_thread.ts";
 import { td3 } from "../td3.ts";
 
 /** The numbers of a state after so many updates. */
@@ -26,7 +27,7 @@ export function trainLagging(
 ): Trained {
   const { obsDim, actDim } = sizes;
   const rows = 100;
-  const agent = td3({ actor, criticSizes: [64, 64], actorLag: 1 });
+  const agent = td3({ actor, criticSizes: [64, 64], lag: 1 });
   let state = agent.init(key(0));
   let next = key(1);
   let updates = 0;
@@ -44,19 +45,24 @@ export function trainLagging(
   }
   const { networks, targets, optimizers, ahead } = state;
   const all: Tree = [networks, targets, optimizers.actor.moments, optimizers.critics.moments];
-  const leaves = treeLeaves([...all, ahead?.actor ?? []]);
+  const leaves = treeLeaves([...all, ahead?.actor ?? [], ahead?.criticBatch ?? []]);
   return { updates, numbers: leaves.map((x) => [...x.dataSync()]) };
 }
 
-/** Whether the second thread has made so many steps, or two minutes are over. */
-export function untilSecondThread(steps: number): () => boolean {
-  const [end, before] = [performance.now() + 120_000, stepsOfSecondThread()];
-  return () => stepsOfSecondThread() - before >= steps || performance.now() > end;
+/** How many tasks of each kind the second thread has done. */
+export const tasksDone = (): readonly number[] => taskKinds.map((kind) => desks[kind].used);
+
+/** Whether the second thread has done so many tasks of each kind, or two minutes are over. */
+export function untilSecondThread(tasks: number): () => boolean {
+  const [end, before] = [performance.now() + 120_000, tasksDone()];
+  return () =>
+    tasksDone().every((count, i) => count - before[i] >= tasks) || performance.now() > end;
 }
 
 if (import.meta.main) {
   const [most] = (globalThis as unknown as { Deno: typeof Deno }).Deno.args.map(Number);
   limitThreads(2);
-  trainLagging((updates) => updates >= most || stepsOfSecondThread() > 2);
-  console.log(stepsOfSecondThread() > 2 ? "two threads" : "one thread");
+  const isThere = untilSecondThread(2);
+  trainLagging((updates) => updates >= most || isThere());
+  console.log(tasksDone().every((count) => count > 1) ? "two threads" : "one thread");
 }

@@ -1,7 +1,7 @@
 import { didYouMean, fail, isRecord, refuse, shorten, takeNumber } from "@spikeloop/errors";
 import { readSafetensors, writeSafetensors } from "@spikeloop/interchange";
 import { crc32 } from "@spikeloop/interchange/files";
-import { sameShape, showShape } from "@spikeloop/backend";
+import { showShape } from "@spikeloop/backend";
 import { type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
 import { nameDifferences } from "../name_differences.ts";
 import { readPlain, writePlain } from "./plain_values.ts";
@@ -136,8 +136,14 @@ export function readRunFile(action: string, bytes: Uint8Array, identity: RunIden
   return { run: read("run"), tensors, numbers: read("numbers") };
 }
 
+/** Whether a shape fits a template, in which an extent of 0 stands for any. */
+const fits = (shape: readonly number[], template: readonly number[]) =>
+  shape.length === template.length &&
+  template.every((extent, axis) => extent === 0 || shape[axis] === extent);
+
 /**
- * Puts tensors and numbers of a file into a tree of the template's form.
+ * Puts tensors and numbers of a file into a tree of the template's form. A template's tensor
+ * without rows may have rows in the file.
  *
  * @throws {TypeError} if one is missing or of another shape.
  */
@@ -153,7 +159,7 @@ export function fillTree<T extends NamedTree>(
       if (found === undefined) {
         fail(action, `it lacks "${path}"${didYouMean(path, Object.keys(file.tensors))}`);
       }
-      if (!sameShape(found.shape, branch.shape)) {
+      if (!fits(found.shape, branch.shape)) {
         const [own, expected] = [found, branch].map(({ shape }) => showShape(shape));
         fail(action, `"${path}" has shape ${own}, expected ${expected}`);
       }

@@ -2,18 +2,30 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ilcSan, mlpActor } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { testUnless } from "@spikeloop/dev";
+import { garbageCollector } from "@spikeloop/dev/testing";
 import { adam } from "@spikeloop/functional";
-import { key } from "@spikeloop/random";
+import { key, normal } from "@spikeloop/random";
 import { abs, add, div } from "@spikeloop/expr";
 import { defineSurrogate } from "@spikeloop/surrogate";
-import { affine, concat, grad, mean, neg, sum, type Tensor, valueAndGrad } from "@spikeloop/tensor";
+import {
+  affine,
+  concat,
+  grad,
+  mean,
+  neg,
+  sum,
+  type Tensor,
+  valueAndGrad,
+  zeros,
+} from "@spikeloop/tensor";
 import { pendulum } from "../environments/pendulum.ts";
-import { td3 } from "../td3.ts";
+import { makeTarget } from "../algorithms/td3_target.ts";
+import { type Td3, td3 } from "../td3.ts";
 import type { Td3State } from "../td3_state.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import { randomBatch } from "../testing/batches.ts";
-import { sizes, trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
-import { stepsOfSecondThread } from "./steps_ahead.ts";
+import { makeTwinCritics } from "../twin_critics.ts";
+import { sizes, tasksDone, trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
 
 const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
 
@@ -27,7 +39,7 @@ const numbersOf = (tree: Readonly<Record<string, Tensor>>) =>
 
 Deno.test("a step of the actor shows one turn later, and is Adam's along the critic's slope", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
-  const agent = td3({ actor, criticSizes: [8], actorLag: 1, actorLearningRate: 1e-2 });
+  const agent = td3({ actor, criticSizes: [8], lag: 1, actorLearningRate: 1e-2 });
   const optimizer = adam({ learningRate: 1e-2 });
   const { observation } = randomBatch;
   const loss = valueAndGrad((params: Readonly<Record<string, Tensor>>, q: typeof params) => {
@@ -59,18 +71,56 @@ Deno.test("a step of the actor shows one turn later, and is Adam's along the cri
   assertEquals(losses, expected.slice(0, 3));
 });
 
+Deno.test("critics learn from the batch of the update before, and its target", () => {
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
+  const options = { actor, criticSizes: [8], policyDelay: 100 };
+  const [plain, lagging] = ([0, 1] as const).map((lag) => td3({ ...options, lag }));
+  const batches = [1, 2, 3, 4].map((seed) => ({
+    ...randomBatch,
+    observation: normal(key(seed), [6, 3]),
+    noise: normal(key(10 + seed), [6, 1]),
+  }));
+  const train = (agent: Td3, order: readonly number[]) => {
+    let [state, losses]: [Td3State, number[]] = [agent.init(key(0)), []];
+    for (const [i, at] of order.entries()) {
+      const { noise, ...batch } = batches[at];
+      const [next, report] = agent.update(state, batch, { timer: 1 + i, key: key(0), noise });
+      state = next;
+      losses = [...losses, report.criticLoss.item()];
+    }
+    const { q1, q2 } = state.networks;
+    return { losses, critics: [q1, q2].map(numbersOf) };
+  };
+  assertEquals(train(lagging, [0, 1, 2, 3]), train(plain, [0, 0, 1, 2]));
+});
+
+Deno.test("a target is computed with the networks that the update was given", () => {
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], actLimit: 2 });
+  const agent = td3({ actor, criticSizes: [8], lag: 1, policyDelay: 1, polyak: 0.5 });
+  const twins = makeTwinCritics(3, 1, [8]);
+  const target = makeTarget(actor, twins, agent.options);
+  let state = agent.init(key(0));
+  for (let timer = 0; timer < 3; timer++) {
+    const { targets } = state;
+    const noise = normal(key(timer), [6, 1]);
+    [state] = agent.update(state, randomBatch, { timer, key: key(0), noise });
+    const expected = target({ targets, batch: randomBatch, noise });
+    assertEquals(state.ahead?.criticBatch.target.dataSync(), expected.dataSync());
+  }
+});
+
 for (const actor of [ilcSan(sizes), mlpActor(sizes)]) {
   const { kind } = actor;
-  testUnless(noThread, `a second thread makes the steps of ${kind}, with the same bits`, () => {
+  testUnless(noThread, `a second thread does the tasks of ${kind}, with the same bits`, () => {
     try {
       limitThreads(2);
-      const start = stepsOfSecondThread();
+      const start = tasksDone();
       const { updates, numbers } = trainLagging(untilSecondThread(20), actor);
       limitThreads(1);
-      const before = stepsOfSecondThread();
-      assert(before - start >= 20);
+      const before = tasksDone();
+      assert(before.every((count, i) => count - start[i] >= 20));
       assertEquals(trainLagging((count) => count === updates, actor).numbers, numbers);
-      assertEquals(stepsOfSecondThread(), before);
+      assertEquals(tasksDone(), before);
     } finally {
       limitThreads(1);
     }
@@ -95,7 +145,7 @@ Deno.test("a function of the learning rate is called once for a step, when it be
   const steps: number[] = [];
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
   const actorLearningRate = (step: number) => (steps.push(step), 1e-3);
-  const agent = td3({ actor, criticSizes: [8], policyDelay: 1, actorLag: 1, actorLearningRate });
+  const agent = td3({ actor, criticSizes: [8], policyDelay: 1, lag: 1, actorLearningRate });
   let state = agent.init(key(0));
   for (let timer = 0; timer < 3; timer++) {
     [state] = agent.update(state, randomBatch, { timer, key: key(timer) });
@@ -107,8 +157,8 @@ Deno.test("a function of the learning rate is called once for a step, when it be
 
 Deno.test("a gradient flows through a step that shows later", () => {
   const actor = mlpActor({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
-  const [plain, lagging] = ([0, 1] as const).map((actorLag) => {
-    const agent = td3({ actor, criticSizes: [8], actorLag });
+  const [plain, lagging] = ([0, 1] as const).map((lag) => {
+    const agent = td3({ actor, criticSizes: [8], lag });
     const slope = grad((reward: Tensor) => {
       const options = { timer: 0, key: key(0) };
       const [state] = agent.update(agent.init(key(0)), { ...randomBatch, reward }, options);
@@ -130,9 +180,9 @@ testUnless(noThread, "what the other thread computes otherwise is not used", () 
   try {
     limitThreads(2);
     trainLagging(untilSecondThread(1)); // starts it
-    const before = stepsOfSecondThread();
+    const before = tasksDone();
     const trained = trainLagging((count) => count === 60, ilcSan({ ...sizes, surrogate: rect() }));
-    assertEquals(stepsOfSecondThread(), before);
+    assertEquals(tasksDone(), before);
     limitThreads(1);
     const alone = trainLagging((count) => count === 60, ilcSan({ ...sizes, surrogate: rect() }));
     assertEquals(alone.numbers, trained.numbers);
@@ -175,20 +225,21 @@ for (
   );
 }
 
-Deno.test("a step does not keep the steps before it in memory", async () => {
+Deno.test("an update does not keep the updates before it in memory", async () => {
+  const collect = await garbageCollector();
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [64] });
-  const agent = td3({ actor, criticSizes: [8], actorLag: 1, policyDelay: 1 });
+  const agent = td3({ actor, criticSizes: [8], lag: 1, policyDelay: 1 });
   const learn = (state: Td3State, timer: number) =>
     agent.update(state, randomBatch, { timer, key: key(timer) })[0];
   let state = learn(agent.init(key(0)), 0);
-  const early = new WeakRef(state.ahead?.actor ?? {});
-  for (let timer = 1, round = 0; round < 50; round++) {
-    for (let i = 0; i < 200; i++) state = learn(state, timer++);
-    // A value that a reference has shown stays until the program has waited.
-    if (early.deref() === undefined) break;
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  assertEquals(early.deref(), undefined);
+  const early = [state.ahead?.actor, state.ahead?.criticBatch, state.targets].map((part) =>
+    new WeakRef(part ?? {})
+  );
+  for (let timer = 1; timer < 20; timer++) state = learn(state, timer);
+  await new Promise((resolve) => setTimeout(resolve)); // references show values until then
+  collect();
+  assertEquals(early.map((part) => part.deref()), [undefined, undefined, undefined]);
+  assertEquals(state.optimizers.actor.step, 20);
 });
 
 Deno.test("a training with a lag goes on from its checkpoints to the same bits", () => {
@@ -196,7 +247,7 @@ Deno.test("a training with a lag goes on from its checkpoints to the same bits",
   const actor = ilcSan({ observationSpace, actionSpace, hiddenSizes: [8] });
   assertResumes(() => ({
     environment: pendulum,
-    agent: td3({ actor, criticSizes: [8], actorLag: 1 }),
+    agent: td3({ actor, criticSizes: [8], lag: 1 }),
     key: key(0),
     steps: 60,
     startSteps: 20,
@@ -208,14 +259,12 @@ Deno.test("a training with a lag goes on from its checkpoints to the same bits",
 
 Deno.test("states with and without a lag are not mixed, and batch norms don't lag", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
-  const [plain, lagging] = ([0, 1] as const).map((actorLag) =>
-    td3({ actor, criticSizes: [8], actorLag })
-  );
+  const [plain, lagging] = ([0, 1] as const).map((lag) => td3({ actor, criticSizes: [8], lag }));
   const options = { timer: 0, key: key(0) };
   assertThrows(
     () => plain.update(lagging.init(key(0)), randomBatch, options),
     TypeError,
-    "it has a part ahead, expected td3 with actorLag: 1",
+    "it has a part ahead, expected td3 with lag: 1",
   );
   assertThrows(
     () => lagging.update(plain.init(key(0)), randomBatch, options),
@@ -233,17 +282,37 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
     ] as const
   ) {
     const optimizers = { ...state.optimizers, actor: part as typeof state.optimizers.actor };
-    assertThrows(() => lagging.update({ ...state, optimizers }, randomBatch, options), problem);
+    assertThrows(
+      () => lagging.update({ ...state, optimizers }, randomBatch, options),
+      Error,
+      problem,
+    );
   }
-  assertThrows(() => td3({ actor, actorLag: 2 as 1 }), RangeError, "actorLag is 2");
-  const normal = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], batchNorm: true });
-  assertThrows(() => td3({ actor: normal, actorLag: 1 }), TypeError, "batches");
+  const { observation, action } = randomBatch;
+  for (
+    const [part, problem] of [
+      [undefined, "ahead.criticBatch"],
+      [{ ...randomBatch }, "ahead.criticBatch"],
+      [{ ...state.ahead?.criticBatch, target: zeros([6]) }, '"observation" has shape [0, 3]'],
+      [{ observation, action, target: zeros([6, 1]) }, '"target" has shape [6, 1]'],
+    ] as const
+  ) {
+    const ahead = { ...state.ahead, criticBatch: part } as unknown as Td3State["ahead"];
+    assertThrows(
+      () => lagging.update({ ...state, ahead }, randomBatch, options),
+      TypeError,
+      problem,
+    );
+  }
+  assertThrows(() => td3({ actor, lag: 2 as 1 }), RangeError, "lag is 2");
+  const normalizing = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], batchNorm: true });
+  assertThrows(() => td3({ actor: normalizing, lag: 1 }), TypeError, "batches");
 });
 
 Deno.test("a state without the memory of the actor's optimizer is refused, with a lag too", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
-  for (const actorLag of [0, 1] as const) {
-    const agent = td3({ actor, criticSizes: [8], actorLag });
+  for (const lag of [0, 1] as const) {
+    const agent = td3({ actor, criticSizes: [8], lag });
     const state = agent.init(key(0));
     const { critics, actor: memory } = state.optimizers;
     const { mean } = memory.moments;

@@ -5,7 +5,7 @@ import { linear, neighbours, sequential } from "@spikeloop/functional";
 import { cubaLif, lif } from "@spikeloop/neuron";
 import { atan, rect } from "@spikeloop/surrogate";
 import { remakeActor } from "../make_actor.ts";
-import { describeActor } from "./setup.ts";
+import { describeActor } from "./describe_actor.ts";
 
 const sizes = { obsDim: 3, actDim: 1, hiddenSizes: [8] };
 const spiking = (options: Partial<ILCSanOptions>) => ilcSan({ ...sizes, ...options });

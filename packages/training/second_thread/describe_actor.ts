@@ -1,0 +1,28 @@
+import { type Actor, type ILCSan, isBuiltInActor } from "@spikeloop/actor";
+import { makeInput } from "@spikeloop/expr";
+import { fire, rect, type Surrogate } from "@spikeloop/surrogate";
+import { remakeActor } from "../make_actor.ts";
+import { isIlcSan } from "../take_actor.ts";
+
+/**
+ * The kind and the options of an actor from which another thread can make it; undefined where it
+ * has code of the user's own, draws random spikes, or follows statistics.
+ */
+export function describeActor(actor: Actor): Readonly<Record<string, unknown>> | undefined {
+  if (!isBuiltInActor(actor) || actor.track !== undefined) return undefined;
+  const plain = actor.toJSON();
+  if (!isIlcSan(actor)) return plain;
+  const { encode, neuron, surrogate } = actor.options;
+  if (encode === "pop-ran") return undefined;
+  try {
+    const made = (remakeActor(plain) as ILCSan).options;
+    const isSame = made.neuron === neuron && fired(made.surrogate) === fired(surrogate);
+    return isSame ? plain : undefined;
+  } catch {
+    return undefined; // its neuron or its surrogate is the user's
+  }
+}
+
+/** The spike of a surrogate as an expression: there is one for each formula. */
+const fired = (surrogate: Surrogate = rect()) =>
+  fire(surrogate, makeInput("u"), makeInput("noise"));
