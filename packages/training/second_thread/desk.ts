@@ -2,6 +2,7 @@
 import { allowsThreads, leaveCore } from "@spikeloop/cpu";
 import type { Tensor } from "@spikeloop/tensor";
 import type { Mailbox, Message } from "./mailbox.ts";
+import { Pace } from "./pace.ts";
 import { type SecondThread, startSecondThread, type TaskKind, taskKinds } from "./second_thread.ts";
 
 /** Milliseconds of tasks before the thread is started, which takes about as long. */
@@ -15,12 +16,6 @@ const patience = { least: 1, times: 2 } as const;
  * one takes here, or for `most` tasks, nobody waits for it: this thread computes what is not there.
  */
 const warmUp = { times: 1.5, most: 400 } as const;
-
-/** Losses in a row that are borne after that. */
-const borneLosses = 8;
-
-/** After more losses the thread is left out for 2, 4, ... tasks, doubled at most so often. */
-const mostDoublings = 6;
 
 /** The numbers of the results of a task. */
 export type Numbers = readonly Float32Array[];
@@ -38,6 +33,8 @@ let isBroken = false;
 let isKnown = false;
 /** Milliseconds of tasks here before the thread was started. */
 let millisecondsHere = 0;
+/** Decides, once the thread is warm, whether it gets tasks. */
+const pace = new Pace();
 
 /** The thread, which is started once it is worth it; undefined where there is none. */
 function startedThread(): SecondThread | undefined {
@@ -72,9 +69,6 @@ export class Desk {
   uses = 0;
   /** Milliseconds of the last task here. */
   #milliseconds = 0;
-  /** Tasks in a row that the thread has not made faster, and tasks to be done without it. */
-  #losses = 0;
-  #resting = 0;
 
   constructor(kind: TaskKind) {
     this.kind = kind;
@@ -82,14 +76,13 @@ export class Desk {
 
   /** Posts a task, whose results `pending` takes; false where the thread can't have it now. */
   post(message: Message, pending: Pending): boolean {
-    if (this.#resting > 0) {
-      this.#resting--;
-      return false;
-    }
     const thread = startedThread();
     this.current?.numbers(); // before others take their place
-    const mailbox = thread?.mailbox(this.kind);
-    if (!thread?.isRunning || mailbox?.isTaken !== false || !mailbox.post(message)) return false;
+    if (!thread?.isRunning) return false;
+    const mailbox = thread.mailbox(this.kind);
+    // A turn has one step.
+    if (this.kind === "step" && this.#isWarm(mailbox)) pace.turn(performance.now());
+    if (!pace.isWith || mailbox.isTaken || !mailbox.post(message)) return false;
     this.current = pending;
     thread.wake();
     return true;
@@ -118,12 +111,8 @@ export class Desk {
     if (mailbox === undefined) return undefined;
     const isWarm = this.#isWarm(mailbox);
     const most = isWarm ? patience.least + patience.times * this.#milliseconds : 0;
-    const start = performance.now();
-    const results = mailbox.takeBack() ? undefined : this.#wait(mailbox, most);
-    if (isWarm) {
-      this.#adapt(results !== undefined && performance.now() - start < this.#milliseconds);
-    } else this.warmUps++;
-    return results;
+    if (!isWarm) this.warmUps++;
+    return mailbox.takeBack() ? undefined : this.#wait(mailbox, most);
   }
 
   #isWarm({ took }: Mailbox): boolean {
@@ -136,12 +125,6 @@ export class Desk {
       if (mailbox.isTaken && thread?.mailbox(kind).isPosted) desks[kind].current?.numbers();
     }
     return mailbox.take(most);
-  }
-
-  /** Notes whether the thread has made a task faster, and rests where it has not. */
-  #adapt(isFaster: boolean): void {
-    this.#losses = isFaster ? 0 : Math.min(this.#losses + 1, borneLosses + mostDoublings);
-    this.#resting = this.#losses > borneLosses ? 2 ** (this.#losses - borneLosses) : 0;
   }
 }
 

@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { Pace } from "./pace.ts";
+
+/** How many of so many turns are with the thread, where a turn takes so long. */
+function withThread(pace: Pace, turns: number, milliseconds: (isWith: boolean) => number): number {
+  let count = 0;
+  for (let i = 0; i < turns; i++) {
+    count += Number(pace.isWith);
+    now += milliseconds(pace.isWith);
+    pace.turn(now);
+  }
+  return count;
+}
+let now = 0;
+
+Deno.test("a thread that is faster is used, but for a turn of a hundred", () => {
+  const count = withThread(new Pace(), 50_000, (isWith) => isWith ? 1 : 2);
+  assertEquals(count > 0.97 * 50_000, true);
+});
+
+Deno.test("a thread that makes turns slower is left out, and tried now and then", () => {
+  const count = withThread(new Pace(), 50_000, (isWith) => isWith ? 2 : 1);
+  assertEquals(count < 0.03 * 50_000, true);
+});
+
+Deno.test("a machine that becomes busy, and free again, is noticed", () => {
+  const pace = new Pace();
+  withThread(pace, 5000, (isWith) => isWith ? 1 : 2);
+  withThread(pace, 1000, (isWith) => isWith ? 3 : 2);
+  assertEquals(withThread(pace, 400, (isWith) => isWith ? 3 : 2), 0);
+  withThread(pace, 10_000, (isWith) => isWith ? 1 : 2);
+  assertEquals(withThread(pace, 1000, (isWith) => isWith ? 1 : 2) > 950, true);
+});
+
+Deno.test("single turns that take long change nothing", () => {
+  let i = 0;
+  const count = withThread(
+    new Pace(),
+    20_000,
+    (isWith) => (isWith ? 1 : 2) + (i++ % 7 === 0 ? 100 : 0),
+  );
+  assertEquals(count > 0.97 * 20_000, true);
+});
