@@ -233,9 +233,8 @@ export function td3(options: Td3Options): Td3 {
 
   /** Makes the function of an update whose parts show later. */
   const makeLaggingUpdate = () => {
-    const sizes = { obsDim, actDim, criticSizes: o.criticSizes };
-    const targetAhead = makeTargetAhead(targetActor, sizes, twins, o);
-    const stepAhead = makeStepAhead(actor, sizes, twins, o.actorLearningRate);
+    const targetAhead = makeTargetAhead(targetActor, o.criticSizes, twins, o);
+    const stepAhead = makeStepAhead(actor, o.criticSizes, twins, o.actorLearningRate);
     return (
       { networks, targets, optimizers: { actor: actorState, ...optimizers } }: Td3State,
       ahead: Td3Ahead,
