@@ -162,8 +162,8 @@ export function td3(options: Td3Options): Td3 {
     checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
     checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
     const parts = ["observation", "action", "target"];
-    const { target } = takeParts(`${action}, ahead.lesson`, lesson, parts, "part");
-    const rows = target instanceof Tensor ? target.size : 0;
+    const { observation } = takeParts(`${action}, ahead.lesson`, lesson, parts, "part");
+    const rows = observation instanceof Tensor ? observation.shape[0] ?? 0 : 0;
     const shapes = { observation: [rows, obsDim], action: [rows, actDim], target: [rows] };
     checkTensors(`${action}, ahead.lesson`, lesson, shapes, "part");
     // Another thread may compute the step, in which an optimizer would refuse its state.

@@ -293,7 +293,9 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
     const [part, problem] of [
       [undefined, "ahead.lesson"],
       [{ ...randomBatch }, "ahead.lesson"],
-      [{ ...state.ahead?.lesson, target: zeros([6]) }, '"observation" has shape [0, 3]'],
+      [{ ...state.ahead?.lesson, target: zeros([6]) }, '"target" has shape [6], expected [0]'],
+      [{ observation, action }, '"target" is missing, expected [6]'],
+      [{ action, target: zeros([6]) }, '"observation" is missing'],
       [{ observation, action, target: zeros([6, 1]) }, '"target" has shape [6, 1]'],
     ] as const
   ) {
