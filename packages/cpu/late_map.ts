@@ -2,7 +2,7 @@
 import { type MapKernel, type MapOperand, sizeOf, type View } from "@spikeloop/backend";
 import { LateArray } from "./late_array.ts";
 import { constantOf, runTiles } from "./map.ts";
-import { copySource, mapSourceOf } from "./map_source.ts";
+import { copySource, mapSourceOf, sourcesOf } from "./map_source.ts";
 import { borrow } from "./source.ts";
 
 /**
@@ -19,7 +19,7 @@ export function lateMap(
   for (const operand of operands) if (typeof operand !== "number") borrow(operand.storage);
   const constant = constantOf(operands);
   const late = new LateArray(sizeOf(shape), () => {
-    const sources = operands.map((operand) => mapSourceOf(operand, shape));
+    const sources = sourcesOf(operands, shape);
     return (from, count, target, to) =>
       runTiles(kernel, constant, sources, from, count, [target], to);
   });

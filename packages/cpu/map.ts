@@ -3,7 +3,7 @@ import { type MapKernel, type MapOperand, memoized, sizeOf } from "@spikeloop/ba
 import { allocate } from "./allocate.ts";
 import { borrow } from "./source.ts";
 import { compileMap, isInMask, type MapExecutable } from "./map_kernel.ts";
-import { copySource, type MapSource, mapSourceOf } from "./map_source.ts";
+import { copySource, type MapSource, mapSourceOf, sourcesOf } from "./map_source.ts";
 import { copy, isBehind, slotsAt, staging } from "./staging.ts";
 
 /** Elements that a kernel computes before it is worth compiling. */
@@ -53,7 +53,7 @@ export function cpuMap(
   interpret?: typeof cpuMap,
 ): Float32Array[] {
   const size = sizeOf(shape);
-  if (size === 0) return kernel.outputs.map(() => allocate(0));
+  if (size === 0) return resultsOf(kernel.outputs, size);
   const record = recordOf(kernel);
   if (record.computed < worthCompiling) {
     record.computed += size;
@@ -66,10 +66,16 @@ export function cpuMap(
   }
   const constant = constantOf(operands);
   const executable = executableFor(kernel, constant, 0, record);
-  if (size <= executable.tile) return mapOneTile(executable, operands, shape, size);
-  const sources = operands.map((operand) => mapSourceOf(operand, shape));
-  const results = kernel.outputs.map(() => allocate(size));
-  runTiles(kernel, constant, sources, 0, size, results, 0);
+  const results = resultsOf(kernel.outputs, size);
+  if (size <= executable.tile) mapOneTile(executable, operands, shape, results, size);
+  else runTiles(kernel, constant, sourcesOf(operands, shape), 0, size, results, 0);
+  return results;
+}
+
+/** One array of this size per output. */
+function resultsOf(outputs: readonly unknown[], size: number): Float32Array[] {
+  const results = new Array<Float32Array>(outputs.length);
+  for (let i = 0; i < results.length; i++) results[i] = allocate(size);
   return results;
 }
 
@@ -86,34 +92,30 @@ export function constantOf(operands: readonly MapOperand[]): number {
 /** The bytes that `count` numbers take, rounded up to whole vectors. */
 const vectorBytes = (count: number): number => (count + 3 & ~3) << 2;
 
-/** The whole result at once. Small maps are called often: it allocates nothing but the results. */
+/** The whole results at once. Small maps are called often: it allocates nothing. */
 function mapOneTile(
   executable: MapExecutable,
   operands: readonly MapOperand[],
   shape: readonly number[],
+  results: readonly Float32Array[],
   size: number,
-): Float32Array[] {
+): void {
   const { floats } = staging();
-  const { constant, inputs, outputs, stride, views } = executable;
+  const { constant, inputs, stride, views } = executable;
   for (let slot = 0; slot < inputs; slot++) {
     const operand = operands[slot];
     const at = slotsAt + slot * stride;
-    const data = typeof operand === "number" ? operand : operand.storage;
-    if (isInMask(constant, slot)) {
-      floats[at] = typeof data === "number" ? data : borrow(data)[0];
-    } else if (data instanceof Float32Array && data.length === size) {
-      copy(data, 0, size, floats, at);
-    } else copySource(mapSourceOf(operand, shape), 0, size, floats, at);
+    const data = typeof operand === "number" ? undefined : borrow(operand.storage);
+    if (isInMask(constant, slot)) floats[at] = data ? data[0] : operand as number;
+    else if (data?.length === size) copy(data, 0, size, floats, at);
+    else copySource(mapSourceOf(operand, shape), 0, size, floats, at);
   }
   executable.run(vectorBytes(size));
-  const results = new Array<Float32Array>(outputs);
-  for (let i = 0; i < outputs; i++) {
+  for (let i = 0; i < results.length; i++) {
     const at = slotsAt + (inputs + i) * stride;
     if (views[i]?.length !== size) views[i] = floats.subarray(at, at + size);
-    results[i] = allocate(size);
     copy(views[i], 0, size, results[i], 0);
   }
-  return results;
 }
 
 /** The bit of a slot that a kernel reads or writes in place, at the address that this appends. */
@@ -141,18 +143,24 @@ export function runTiles(
   const { floats } = staging();
   const addresses: number[] = [];
   let direct = 0;
-  const inputs = sources.length;
-  for (let slot = 0; slot < inputs; slot++) {
+  for (let slot = 0; slot < sources.length; slot++) {
     const { data, period, repeat } = sources[slot];
     const first = from % period;
     if (repeat === 1 && first + count <= period) direct |= bring(addresses, slot, data, first);
   }
-  for (let i = 0; i < targets.length; i++) direct |= bring(addresses, inputs + i, targets[i], to);
-  const { run, stride, tile: longest } = executableFor(kernel, constant, direct, recordOf(kernel));
+  for (let i = 0; i < targets.length; i++) {
+    direct |= bring(addresses, sources.length + i, targets[i], to);
+  }
+  const { run, inputs, stride, tile: longest } = executableFor(
+    kernel,
+    constant,
+    direct,
+    recordOf(kernel),
+  );
   // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
   // copied once.
   let multiple = 1;
-  for (const { period } of sources) if (period <= longest) multiple = Math.max(multiple, period);
+  for (const { period } of sources) if (period <= longest && period > multiple) multiple = period;
   const tile = longest - longest % multiple;
   for (let done = 0; done < count; done += tile) {
     const part = Math.min(tile, count - done);

@@ -62,7 +62,6 @@ export function compileMap({ inputs, outputs }: MapKernel, constant: number, dir
     /** The most numbers that it computes at once. */
     tile,
     inputs: inputs.length,
-    outputs: outputs.length,
     /** One view per output of the numbers that a call leaves, for the next of the same size. */
     views: [] as Float32Array[],
   };

@@ -18,7 +18,7 @@ export interface MapSource {
 export function mapSourceOf(operand: MapOperand, shape: readonly number[]): MapSource {
   const size = sizeOf(shape);
   if (typeof operand === "number") {
-    return { data: Float32Array.of(operand), period: size, repeat: size };
+    return { data: allocate(1).fill(operand), period: size, repeat: size };
   }
   const data = borrow(operand.storage);
   if (data.length === size) return { data, period: size, repeat: 1 };
@@ -32,6 +32,10 @@ export function mapSourceOf(operand: MapOperand, shape: readonly number[]): MapS
   if (stride === 1 && extent === data.length) return { data, period: repeat * extent, repeat };
   return { data: cpuGather(view, allocate), period: size, repeat: 1 };
 }
+
+/** All operands as read for a result of this shape. */
+export const sourcesOf = (operands: readonly MapOperand[], shape: readonly number[]): MapSource[] =>
+  operands.map((operand) => mapSourceOf(operand, shape));
 
 /** Copies the elements of the result's range [from, from + count) into `target` at `to`. */
 export function copySource(

@@ -30,13 +30,14 @@ function eachRun(
   f: (at: number, extent: number, stride: number) => void,
 ): void {
   const axes = collapse({ shape, strides });
-  const [inner = { extent: 1, stride: 1 }, ...outer] = axes;
-  const walk = (depth: number, at: number) => {
-    if (depth === 0) return f(at, inner.extent, inner.stride);
-    const { extent, stride } = outer[depth - 1];
-    for (let i = 0; i < extent; i++) walk(depth - 1, at + i * stride);
-  };
-  walk(outer.length, offset);
+  if (axes.length === 0) f(offset, 1, 1);
+  else walk(axes, axes.length - 1, offset, f);
+}
+
+function walk(axes: readonly Axis[], depth: number, at: number, f: Parameters<typeof eachRun>[1]) {
+  const { extent, stride } = axes[depth];
+  if (depth === 0) f(at, extent, stride);
+  else for (let i = 0; i < extent; i++) walk(axes, depth - 1, at + i * stride, f);
 }
 
 /** A contiguous copy of a view, in memory from `find`. */

@@ -1,12 +1,12 @@
-import { checkSize, type MatmulSpec, showShape, sizeOf, type Storage } from "@spikeloop/backend";
+import { checkSize, type MatmulSpec, showShape, type Storage } from "@spikeloop/backend";
 import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { operation } from "./elementwise.ts";
 import { add, relu } from "./functions.ts";
-import { longestProduct, matmul } from "./matmul.ts";
-import { reshape } from "./reshape.ts";
+import { longestProduct, matmul, product } from "./matmul.ts";
+import { withShape } from "./reshape.ts";
 import { runAffine, runAffineBackward } from "./run_skeletons.ts";
 import { sumTo } from "./sum.ts";
 import type { Inputs } from "./gradient_rules.ts";
@@ -21,6 +21,7 @@ export interface AffineOptions {
 }
 
 const operandNames = ["x", "weight", "bias"];
+const optionNames = ["relu"];
 
 /** The cotangent of ReLU's argument, from its result. */
 const behindRelu = /* @__PURE__ */ operation(
@@ -68,15 +69,15 @@ export function affine(
       `shapes ${shapes[0]}, ${shapes[1]} and ${shapes[2]}, expected [..., in], [out, in] and [out]`,
     );
   }
-  checkOptions("run affine", options, ["relu"]);
+  checkOptions("run affine", options, optionNames);
   const cuts = takeFlag("run affine", "relu", options.relu ?? false);
   const { backend } = x;
-  const lead = x.shape.slice(0, -1);
-  const shape = [...lead, outputs];
+  const shape = [...x.shape];
+  shape[shape.length - 1] = outputs;
   checkSize(shape, "affine");
   const spec: MatmulSpec = {
     batch: 1,
-    m: sizeOf(lead),
+    m: x.size / inputs, // which is not 0 where it counts
     k: inputs,
     n: outputs,
     transposeA: false,
@@ -130,10 +131,10 @@ function pullAffineBack(
     }
   }
   const before = relu ? behindRelu([g, new Tensor(backend, relu, g.shape)])[0] : g;
-  const slopes = reshape(before, [m, n]);
+  const slopes = withShape(before, [m, n]);
   return [
-    wants.a ? reshape(matmul(slopes, weight), x.shape) : undefined,
-    wants.b ? matmul(slopes, reshape(x, [m, k]), { transposeA: true }) : undefined,
+    wants.a ? withShape(product(slopes, weight, false, false), x.shape) : undefined,
+    wants.b ? product(slopes, withShape(x, [m, k]), true, false) : undefined,
     wants.bias ? sumTo(slopes, bias.shape) : undefined,
   ];
 }

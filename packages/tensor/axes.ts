@@ -52,14 +52,3 @@ export function reducedShape(shape: Shape, { axes, keepDims }: Axes): number[] {
     ? shape.map((n, i) => axes.includes(i) ? 1 : n)
     : shape.filter((_, i) => !axes.includes(i));
 }
-
-/** Runs [first, last + 1) of neighbouring axes, the last run first; each run is reduced at once. */
-export function axisRuns(axes: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const a of axes) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === a) last[1] = a + 1;
-    else runs.push([a, a + 1]);
-  }
-  return runs.reverse();
-}

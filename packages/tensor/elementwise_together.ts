@@ -59,8 +59,8 @@ function runSets(
   firsts: readonly Tensor[],
   sets: readonly (readonly TensorLike[])[],
 ): Tensor[][] {
-  const { name, kernel, binary } = formula;
-  for (const set of sets) commonBackend(name, set);
+  const { kernel, binary } = formula;
+  for (const set of sets) commonBackend(formula.name, set);
   const rules = activeRules();
   const on = firsts[0]?.backend;
   const isOnePass = on?.mapTogether && sets.length > 1 && !rules &&

@@ -12,6 +12,7 @@ import { checkOptions, fail, takeFlag } from "@spikeloop/errors";
 import { checkTensor } from "./check_tensor.ts";
 import { commonBackend } from "./common_backend.ts";
 import { add } from "./functions.ts";
+import type { Inputs } from "./gradient_rules.ts";
 import { slice } from "./movement.ts";
 import { reshape } from "./reshape.ts";
 import { runMatmul } from "./run_skeletons.ts";
@@ -82,7 +83,7 @@ function without(shape: Shape, axis: number): number[] {
 }
 
 /** The product of factors that have at least two axes. */
-function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+export function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
   const m = extent(a, transposeA ? 1 : 2);
   const k = extent(a, transposeA ? 2 : 1);
   const n = extent(b, transposeB ? 2 : 1);
@@ -92,7 +93,7 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
     fail("run matmul", `shapes ${shapes} have inner extents ${k} and ${inner}`);
   }
   if (a.shape.length === 2 && b.shape.length === 2) {
-    return batched(a, b, [], [m, k, n], transposeA, transposeB);
+    return batched(a, b, [m, n], 1, k, transposeA, transposeB);
   }
   const [leadA, leadB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const lead = broadcastShapes(leadA, leadB, "matmul");
@@ -103,7 +104,7 @@ function product(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
     return reshape(product(rows, matrix, false, transposeB), [...lead, m, n]);
   }
   const [left, right] = [alignBatch(a, lead), alignBatch(b, lead)];
-  return batched(left, right, lead, [m, k, n], transposeA, transposeB);
+  return batched(left, right, [...lead, m, n], sizeOf(lead), k, transposeA, transposeB);
 }
 
 /** The extent of the last axis (1), or of the axis before it (2). */
@@ -143,17 +144,19 @@ function runProduct(spec: MatmulSpec, a: Tensor, b: Tensor): Storage {
   return (total ?? a).storage;
 }
 
+/** The products of so many matrices, [..., m, n]. */
 function batched(
   a: Tensor,
   b: Tensor,
-  lead: Shape,
-  [m, k, n]: readonly [number, number, number],
+  shape: Shape,
+  batch: number,
+  k: number,
   transposeA: boolean,
   transposeB: boolean,
 ): Tensor {
-  const shape = [...lead, m, n];
   checkSize(shape, "matmul");
-  const batch = sizeOf(lead);
+  const m = shape[shape.length - 2];
+  const n = shape[shape.length - 1];
   const spec = {
     batch,
     m,
@@ -167,20 +170,28 @@ function batched(
     binaryB: b.binary,
   };
   const storage = runProduct(spec, a, b);
-  const [needA, needB] = [isTracked(a), isTracked(b)];
-  const tapeIndex = record([a, b], ([g]) => {
-    if (g === undefined) return [];
-    const da = !needA
-      ? undefined
-      : transposeA
-      ? product(b, g, transposeB, true)
-      : product(g, b, false, !transposeB);
-    const db = !needB
-      ? undefined
-      : transposeB
-      ? product(g, a, true, transposeA)
-      : product(a, g, !transposeA, false);
-    return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
-  });
+  const needs = { a: isTracked(a), b: isTracked(b), transposeA, transposeB };
+  const tapeIndex = record([a, b], pullProductBack, false, needs);
   return new Tensor(a.backend, storage, shape, false, tapeIndex);
+}
+
+function pullProductBack(
+  [g]: readonly (Tensor | undefined)[],
+  inputs: Inputs,
+  needs: Readonly<Record<"a" | "b" | "transposeA" | "transposeB", boolean>>,
+): readonly (Tensor | undefined)[] {
+  if (g === undefined) return [];
+  const [a, b] = inputs as readonly Tensor[];
+  const { transposeA, transposeB } = needs;
+  const da = !needs.a
+    ? undefined
+    : transposeA
+    ? product(b, g, transposeB, true)
+    : product(g, b, false, !transposeB);
+  const db = !needs.b
+    ? undefined
+    : transposeB
+    ? product(g, a, true, transposeA)
+    : product(a, g, !transposeA, false);
+  return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
 }

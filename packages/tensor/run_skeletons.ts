@@ -64,11 +64,6 @@ export function failRun(error: unknown, shape: Shape): never {
   return fail(`make a tensor of shape ${showShape(shape)}`, bytes, RangeError, { cause: error });
 }
 
-/** Runs `f`, whose result has so many numbers. While a gradient is being taken, it may be late. */
-function runReusing(backend: Backend, length: number, f: () => Storage): Storage {
-  return lateOn(backend, length)?.reuse(f) ?? f();
-}
-
 /** Runs `Skeletons.map`. On the CPU a kernel that seldom runs is evaluated instead of compiled. */
 export function runMap(
   backend: Backend,
@@ -127,12 +122,24 @@ export function runExtreme(
   return evaluateExtreme(op, borrow(x), outer, axis, inner);
 }
 
+/** A product for a late array. It stands alone, so that other products leave no closure. */
+function lateProduct(
+  spec: MatmulSpec,
+  a: Storage,
+  b: Storage,
+  bias?: Storage,
+  relu?: boolean,
+): () => Storage {
+  return () => cpuMatmul(spec, a, b, bias, relu);
+}
+
 /** Runs `Skeletons.matmul`. */
 export function runMatmul(backend: Backend, spec: MatmulSpec, a: Storage, b: Storage): Storage {
   try {
     if (backend.matmul !== undefined) return backend.matmul(spec, a, b);
     if (!simdSupported()) return evaluateMatmul(spec, a, b);
-    return runReusing(backend, spec.batch * spec.m * spec.n, () => cpuMatmul(spec, a, b));
+    const late = lateOn(backend, spec.batch * spec.m * spec.n);
+    return late?.reuse(lateProduct(spec, a, b)) ?? cpuMatmul(spec, a, b);
   } catch (error) {
     return failRun(error, [spec.batch, spec.m, spec.n]);
   }
@@ -150,11 +157,8 @@ export function runAffine(
   try {
     const isOwn = backend.affine !== undefined || backend.matmul !== undefined;
     if (!isOwn && simdSupported()) {
-      return runReusing(
-        backend,
-        spec.batch * spec.m * spec.n,
-        () => cpuMatmul(spec, a, b, bias, relu),
-      );
+      const late = lateOn(backend, spec.batch * spec.m * spec.n);
+      return late?.reuse(lateProduct(spec, a, b, bias, relu)) ?? cpuMatmul(spec, a, b, bias, relu);
     }
     return isOwn
       ? backend.affine?.(spec, a, b, bias, relu)
@@ -178,9 +182,8 @@ export function runAffineBackward(
 export function runGather(backend: Backend, view: View): Storage {
   try {
     if (backend.gather !== undefined) return backend.gather(view);
-    const late = lateOn(backend, sizeOf(view.shape))?.gather(view);
-    if (late !== undefined) return late;
-    return runReusing(backend, sizeOf(view.shape), () => cpuGather(view));
+    const late = lateOn(backend, sizeOf(view.shape));
+    return late?.gather(view) ?? late?.reuse(() => cpuGather(view)) ?? cpuGather(view);
   } catch (error) {
     return failRun(error, view.shape);
   }

@@ -1,9 +1,10 @@
 // Sums and means, and stretching: summing and stretching are each other's pullback.
 import { broadcastStrides, checkShape, sameShape, type Shape, showShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
-import { type AxisOption, axisRuns, reducedShape, resolveAxes } from "./axes.ts";
+import { type AxisOption, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { div } from "./functions.ts";
+import type { Pullback } from "./gradient_rules.ts";
 import { withShape } from "./reshape.ts";
 import { runGather, runSum } from "./run_skeletons.ts";
 import { passOn, record } from "./tape.ts";
@@ -36,38 +37,36 @@ export function sum(x: Tensor, option?: AxisOption): Tensor {
 
 function sumAxes(x: Tensor, option: AxisOption): Tensor {
   const resolved = resolveAxes(option, x.shape.length, "sum");
-  const { axes } = resolved;
-  const withAxes = reducedShape(x.shape, { axes, keepDims: true });
-  return sumOver(x, axisRuns(axes), reducedShape(x.shape, resolved), withAxes);
+  return sumOver(x, resolved.axes, reducedShape(x.shape, resolved));
 }
 
 const scalar: Shape = [];
 
-/**
- * Sums over runs of axes, the last run first. `withAxes` is the result's shape with an extent of 1
- * for every summed axis.
- */
-function sumOver(
-  x: Tensor,
-  runs: readonly (readonly [number, number])[],
-  shape: Shape,
-  withAxes: Shape,
-): Tensor {
+function sizeBetween(extents: Shape, from: number, to: number): number {
+  let size = 1;
+  for (let i = from; i < to; i++) size *= extents[i];
+  return size;
+}
+
+/** Sums over ascending axes, the last ones first; neighbours are summed at once. */
+function sumOver(x: Tensor, axes: readonly number[], shape: Shape): Tensor {
   let { storage } = x;
   const extents = [...x.shape];
-  const product = (from: number, to: number) => {
-    let total = 1;
-    for (let i = from; i < to; i++) total *= extents[i];
-    return total;
-  };
-  for (const [from, to] of runs) {
-    const [outer, inner] = [product(0, from), product(to, extents.length)];
-    storage = runSum(x.backend, storage, outer, product(from, to), inner);
+  for (let i = axes.length - 1; i >= 0; i--) {
+    const to = axes[i] + 1;
+    while (i > 0 && axes[i - 1] === axes[i] - 1) i--;
+    const from = axes[i];
+    const outer = sizeBetween(extents, 0, from);
+    const inner = sizeBetween(extents, to, extents.length);
+    storage = runSum(x.backend, storage, outer, sizeBetween(extents, from, to), inner);
     extents.fill(1, from, to);
   }
-  const tapeIndex = record([x], ([g]) => [g && withShape(g, withAxes)]); // which stretches
+  const tapeIndex = record([x], pullSumBack, false, extents);
   return new Tensor(x.backend, storage, shape, false, tapeIndex);
 }
+
+/** The cotangent with an extent of 1 for every summed axis, which stretches. */
+const pullSumBack: Pullback<Shape> = ([g], _, extents) => [g && withShape(g, extents)];
 
 /**
  * The mean over one axis, several or all; see `sum` for the axes. The mean of nothing is NaN.
@@ -105,9 +104,11 @@ function countOf(x: Tensor, option: AxisOption | undefined): number {
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.shape.length - shape.length;
-  const axes = x.shape.flatMap((n, i) => i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : []);
-  const withAxes = reducedShape(x.shape, { axes, keepDims: true });
-  return sumOver(x, axisRuns(axes), shape, withAxes);
+  const axes: number[] = [];
+  for (let i = 0; i < x.shape.length; i++) {
+    if (i < lead || shape[i - lead] === 1 && x.shape[i] !== 1) axes.push(i);
+  }
+  return sumOver(x, axes, shape);
 }
 
 /**

@@ -107,7 +107,7 @@ export type {
 export type { Measures } from "./trainer/measure.ts";
 export type { BestActor } from "./trainer/save_run.ts";
 export type { CriticParams } from "./critic.ts";
-export type { Critics, Lesson } from "./twin_critics.ts";
+export type { CriticBatch, Critics } from "./twin_critics.ts";
 export { type Td3, td3, type Td3Report, type Td3UpdateOptions } from "./td3.ts";
 export type { Td3Ahead, Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
 export type { CriticOptions } from "./critic_options.ts";

@@ -2,7 +2,7 @@ import type { ActorParams } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import { type OptimizerState, type Placement, polyak } from "@spikeloop/functional";
 import { type Key, normal, split, takeKey } from "@spikeloop/random";
-import { fillTensor, scoped, Tensor } from "@spikeloop/tensor";
+import { scoped, type Tensor } from "@spikeloop/tensor";
 import { fail, takeRecord } from "@spikeloop/errors";
 import type { ReplayAgent, UpdateOptions } from "./agent.ts";
 import { type Batch, checkBatch } from "./batch.ts";
@@ -18,11 +18,12 @@ import { makeProxyTarget, type ProxyState } from "./algorithms/proxy_target.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { obsDimOf } from "./take_actor.ts";
 import { takeParts } from "./take_parts.ts";
-import { makeTarget } from "./algorithms/td3_target.ts";
-import { type Lesson, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
+import { checkAhead, initAhead } from "./algorithms/td3_ahead.ts";
+import { makeTarget, type TargetInput } from "./algorithms/td3_target.ts";
+import { type CriticBatch, makeTwinCritics, splitNetworkKeys } from "./twin_critics.ts";
 import { makeStepAhead, makeTargetAhead } from "./second_thread/lag.ts";
 import { type ResolvedTd3Options, resolveTd3Options, type Td3Options } from "./td3_options.ts";
-import type { Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
+import type { Td3Ahead, Td3Networks, Td3Optimizers, Td3State } from "./td3_state.ts";
 
 /** The losses of an update. */
 export type Td3Report = {
@@ -72,8 +73,9 @@ interface Learning extends Omit<Td3State, "optimizers" | "ahead"> {
  *
  * With `nSteps` the reward of a target is the discounted sum of those of several steps. With
  * `proxyTarget` actor' is a perceptron that imitates the actor: Xu et al., "Proxy target: bridging
- * the gap between discrete spiking neural networks and continuous control", 2025. With `actorAt`
- * surrogate slopes change while the actor learns:
+ * the gap between discrete spiking neural networks and continuous control", 2025. With `lag: 1`
+ * critics and actor learn a little later, so that a second thread can do nearly half of the work.
+ * With `actorAt` surrogate slopes change while the actor learns:
  *
  * ```ts
  * import { ilcSan } from "@spikeloop/actor";
@@ -130,11 +132,6 @@ export function td3(options: Td3Options): Td3 {
 
   const computeTarget = makeTarget(targetActor, twins, o);
   const stepActor = makeActorStep(twins, actorOptimizer);
-  const sizes = { obsDim, actDim, criticSizes: o.criticSizes };
-  const lagging = o.lag === 0 ? undefined : {
-    target: makeTargetAhead(targetActor, sizes, twins, o),
-    step: makeStepAhead(actor, sizes, twins, o.actorLearningRate),
-  };
 
   const checkState = (state: unknown) => {
     const action = "go on from the state of td3";
@@ -152,50 +149,49 @@ export function td3(options: Td3Options): Td3 {
     const [actorState] = names.map((name) =>
       takeRecord(action, `the state's optimizers.${name}`, states[name])
     );
-    if (lagging === undefined) {
+    if (o.lag === 0) {
       if (ahead !== undefined) {
         fail(action, "it has a part ahead, expected td3 with lag: 1, which made it");
       }
       return;
     }
-    const { actor: next, loss, lesson } = takeRecord(action, "the state's ahead", ahead);
-    checkTensors(`${action}, ahead.actor`, next, actor.shapes, "parameter");
-    checkTensors(`${action}, ahead`, { loss }, { loss: [] }, "part");
-    const parts = ["observation", "action", "target"];
-    const { observation } = takeParts(`${action}, ahead.lesson`, lesson, parts, "part");
-    const rows = observation instanceof Tensor ? observation.shape[0] ?? 0 : 0;
-    const shapes = { observation: [rows, obsDim], action: [rows, actDim], target: [rows] };
-    checkTensors(`${action}, ahead.lesson`, lesson, shapes, "part");
+    checkAhead(action, ahead, actor);
     // Another thread may compute the step, in which an optimizer would refuse its state.
     checkAdamState(`${action}, optimizers.actor`, actorState, actor.shapes);
   };
 
-  /** The noise on the target's actions. */
-  const noiseOf = ({ action }: Batch, { key, noise }: Td3UpdateOptions): Tensor =>
-    noise ?? normal(split(key, 3)[0], action.shape, { backend: action.backend });
-
-  /** The lesson of a batch for the critics, computed at once. */
-  const lessonOf = (targets: Td3Networks, batch: Batch, options: Td3UpdateOptions): Lesson => {
-    const [, targetKey] = split(options.key, 3);
-    const target = computeTarget({ targets, batch, noise: noiseOf(batch, options) }, targetKey);
-    return { observation: batch.observation, action: batch.action, target };
+  /** The batch for the critics, whose target a function computes. */
+  const criticBatchOf = (
+    targets: Td3Networks,
+    batch: Batch,
+    { key, noise }: Td3UpdateOptions,
+    compute: (input: TargetInput, key: Key) => Tensor,
+  ): CriticBatch => {
+    const { observation, action } = batch;
+    const keys = keysOf(key);
+    const input = {
+      targets,
+      batch,
+      noise: noise ?? normal(keys.noise, action.shape, { backend: action.backend }),
+    };
+    return { observation, action, target: compute(input, keys.target) };
   };
 
   /**
    * One update. Without a state of the actor's optimizer the actor stays as it is. Intermediate
-   * results lie where those of the update before did.
+   * results lie where those of the update before did, those of the critics' batch, too.
    */
   const learn = scoped(cpu, (
     { networks, targets, optimizers }: Learning,
-    takeLesson: () => Lesson,
+    makeCriticBatch: () => CriticBatch,
     { timer, key }: Td3UpdateOptions,
   ): [Learning, Td3Report] => {
-    const lesson = takeLesson();
-    const { observation } = lesson;
-    const [, , actorKey] = split(key, 3);
+    const batch = makeCriticBatch();
+    const { observation } = batch;
+    const { actor: actorKey } = keysOf(key);
 
     const before = { q1: networks.q1, q2: networks.q2 };
-    const [criticLoss, grads] = twins.lossAndGrads(before, lesson);
+    const [criticLoss, grads] = twins.lossAndGrads(before, batch);
     const [critics, criticState] = criticOptimizer.update(before, grads, optimizers.critics);
     const after = { ...networks, ...critics };
     const states = { ...optimizers, critics: criticState };
@@ -235,6 +231,54 @@ export function td3(options: Td3Options): Td3 {
     }, report];
   });
 
+  /** Makes the function of an update whose parts show later. */
+  const makeLaggingUpdate = () => {
+    const targetAhead = makeTargetAhead(targetActor, o.criticSizes, twins, o);
+    const stepAhead = makeStepAhead(actor, o.criticSizes, twins, o.actorLearningRate);
+    return (
+      { networks, targets, optimizers: { actor: actorState, ...optimizers } }: Td3State,
+      ahead: Td3Ahead,
+      batch: Batch,
+      options: Td3UpdateOptions,
+    ): [Td3State, Td3Report] => {
+      const { timer, key } = options;
+      const criticBatch = criticBatchOf(
+        targets,
+        batch,
+        options,
+        (input, key) => targetAhead(input, key, isTurn(timer)),
+      );
+      // The first update has none before it, and learns its own.
+      const learned = ahead.criticBatch.target.size > 0 ? ahead.criticBatch : criticBatch;
+      const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
+      const learning = { networks: shown, targets, optimizers };
+      const [after, report] = learn(learning, () => learned, options);
+      if (!isTurn(timer)) {
+        return [{
+          ...after,
+          optimizers: { actor: actorState, ...after.optimizers },
+          ahead: { ...ahead, criticBatch },
+        }, report];
+      }
+      const { params, optimizer, loss } = stepAhead(
+        {
+          params: shown.actor,
+          optimizer: actorState,
+          q1: after.networks.q1,
+          observation: learned.observation,
+        },
+        actorAt(timer + 1),
+        keysOf(key).actor,
+      );
+      return [{
+        ...after,
+        optimizers: { actor: optimizer, ...after.optimizers },
+        ahead: { actor: params, actorLoss: loss, criticBatch },
+      }, { ...report, actorLoss: actorState.step === 0 ? undefined : ahead.actorLoss }];
+    };
+  };
+  const laggingUpdate = o.lag === 0 ? undefined : makeLaggingUpdate();
+
   return Object.freeze<Td3>({
     name: "td3",
     actor,
@@ -260,17 +304,7 @@ export function td3(options: Td3Options): Td3 {
         actor: actorOptimizer.init(params),
         critics: criticOptimizer.init(critics),
       };
-      const ahead = lagging !== undefined && {
-        ahead: {
-          actor: params,
-          loss: fillTensor([], 0, placement),
-          lesson: {
-            observation: fillTensor([0, obsDim], 0, placement),
-            action: fillTensor([0, actDim], 0, placement),
-            target: fillTensor([0], 0, placement),
-          },
-        },
-      };
+      const ahead = o.lag === 1 && { ahead: initAhead(actor, params, placement) };
       if (proxy === undefined) return { networks, targets: networks, optimizers, ...ahead };
       const [proxyKey] = split(actorKey, 1);
       const target = proxy.actor.init(proxyKey, placement);
@@ -287,47 +321,18 @@ export function td3(options: Td3Options): Td3 {
       checkState(state);
       checkBatch(batch, obsDim, actDim);
       checkNoise(doing, "noise", noise, batch.action);
-      const { networks, targets, optimizers: { actor: actorState, ...optimizers }, ahead } = state;
-      if (lagging === undefined || ahead === undefined) {
-        const takeLesson = () => lessonOf(targets, batch, options);
-        return learn(state, takeLesson, options) as [Td3State, Td3Report];
+      const { targets, ahead } = state;
+      if (laggingUpdate !== undefined && ahead !== undefined) {
+        return laggingUpdate(state, ahead, batch, options);
       }
-      const { timer, key } = options;
-      const [, targetKey, actorKey] = split(key, 3);
-      const { observation, action } = batch;
-      const input = { targets, batch, noise: noiseOf(batch, options) };
-      const target = lagging.target(input, targetKey, isTurn(timer));
-      const lesson = { observation, action, target };
-      // The first update has none before it, and learns its own.
-      const learned = ahead.lesson.target.size > 0 ? ahead.lesson : lesson;
-      const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
-      const [after, report] = learn(
-        { networks: shown, targets, optimizers },
-        () => learned,
-        options,
-      );
-      if (!isTurn(timer)) {
-        return [{
-          ...after,
-          optimizers: { actor: actorState, ...after.optimizers },
-          ahead: { ...ahead, lesson },
-        }, report];
-      }
-      const { params, optimizer, loss } = lagging.step(
-        {
-          params: shown.actor,
-          optimizer: actorState,
-          q1: after.networks.q1,
-          observation: learned.observation,
-        },
-        actorAt(timer + 1),
-        actorKey,
-      );
-      return [{
-        ...after,
-        optimizers: { actor: optimizer, ...after.optimizers },
-        ahead: { actor: params, loss, lesson },
-      }, { ...report, actorLoss: actorState.step === 0 ? undefined : ahead.loss }];
+      const makeCriticBatch = () => criticBatchOf(targets, batch, options, computeTarget);
+      return learn(state, makeCriticBatch, options) as [Td3State, Td3Report];
     },
   });
+}
+
+/** The keys of an update: of the noise, of the target actor and of the actor. */
+function keysOf(key: Key): { noise: Key; target: Key; actor: Key } {
+  const [noise, target, actor] = split(key, 3);
+  return { noise, target, actor };
 }

@@ -45,10 +45,10 @@ export interface Td3Options extends CriticOptions {
    */
   readonly actorAt?: (update: number) => Actor;
   /**
-   * By how much learning is late: 0 if missing. With 1 the critics learn from the batch of the
-   * update before, with the target that it had there, and a step of the actor shows at the actor's
-   * next turn. Another thread computes the targets of every turn and the steps while this one goes
-   * on, where there is one; results are the same bits without it.
+   * By how many updates critics learn late; 0 if missing. With 1 they learn from the batch of the
+   * update before, with the target that it had there, and a step of the actor shows when the actor
+   * learns next. So a second thread, where there is one, does nearly half of the work. Results are
+   * other ones than with 0, and the same bits with one thread and with two.
    */
   readonly lag?: 0 | 1;
   /**
@@ -68,7 +68,7 @@ export interface ProxyTargetOptions {
   readonly updates?: number;
 }
 
-/** The options of TD3 with the defaults filled in. The last two have none. */
+/** The options of TD3 with the defaults filled in. `actorAt` and `proxyTarget` have none. */
 export type ResolvedTd3Options =
   & Required<Omit<Td3Options, "actorAt" | "proxyTarget">>
   & Pick<Td3Options, "actorAt">

@@ -2,7 +2,7 @@ import type { ActorParams } from "@spikeloop/actor";
 import type { OptimizerState } from "@spikeloop/functional";
 import type { Tensor } from "@spikeloop/tensor";
 import type { ProxyState } from "./algorithms/proxy_target.ts";
-import type { Critics, Lesson } from "./twin_critics.ts";
+import type { CriticBatch, Critics } from "./twin_critics.ts";
 
 /** The networks: the actor and two critics. */
 export type Td3Networks = Critics & {
@@ -26,10 +26,10 @@ export type Td3State = {
 export type Td3Ahead = {
   /** The actor of its next turn. The state of the actor's optimizer belongs to it. */
   readonly actor: ActorParams;
-  /** The loss before the step that led to it. */
-  readonly loss: Tensor;
-  /** The lesson of the critics for the next update; it has no rows before the first one. */
-  readonly lesson: Lesson;
+  /** The actor's loss before the step that led to it. */
+  readonly actorLoss: Tensor;
+  /** The critics learn from it in the next update. It has no rows before the first one. */
+  readonly criticBatch: CriticBatch;
 };
 
 /** The states of the optimizers. */

@@ -136,7 +136,7 @@ Deno.test("the state alone is all that a run goes on with", () => {
   assertEquals(numbers(a), numbers(b));
 });
 
-Deno.test("the step of a lagging actor that has not shown yet goes on too", () => {
+Deno.test("results of a TD3 that lags which have not shown yet go on too", () => {
   const options = {
     agent: td3({ actor, criticSizes: [8], lag: 1 }),
     startSteps: 20,

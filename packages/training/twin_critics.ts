@@ -13,8 +13,8 @@ export type Critics = {
   readonly q2: CriticParams;
 };
 
-/** A lesson for critics: the values of actions after observations. */
-export type Lesson = {
+/** A batch for critics: observations, actions, and the values to learn for them. */
+export type CriticBatch = {
   /** [B, obsDim]. */
   readonly observation: Tensor;
   /** [B, actDim]. */
@@ -46,8 +46,8 @@ export interface TwinCritics {
   first(critics: Pick<Critics, "q1">, observation: Tensor, action: Tensor): Tensor;
   /** min(q1, q2)(observation, action), [N]. */
   smallest(critics: Critics, observation: Tensor, action: Tensor): Tensor;
-  /** The sum of both mean squared errors of the values that critics learn, and its gradients. */
-  lossAndGrads(critics: Critics, lesson: Lesson): [loss: Tensor, grads: Critics];
+  /** mean (q1 - target)² + mean (q2 - target)², and its gradients. */
+  lossAndGrads(critics: Critics, batch: CriticBatch): [loss: Tensor, grads: Critics];
 }
 
 /** Makes two critics with these hidden layers. */
@@ -69,7 +69,7 @@ export function makeTwinCritics(
       const input = critic.join(observation, action);
       return minimum(critic.values(q1, input), critic.values(q2, input));
     },
-    lossAndGrads: valueAndGrad((critics: Critics, { observation, action, target }: Lesson) => {
+    lossAndGrads: valueAndGrad((critics: Critics, { observation, action, target }: CriticBatch) => {
       const input = critic.join(observation, action);
       const loss = (q: CriticParams) => meanSquaredError(critic.values(q, input), target);
       return add(loss(critics.q1), loss(critics.q2));

@@ -139,7 +139,8 @@ function* allParts(parts: readonly RowPart[]): Generator<RowPart> {
 function laneTable(): Int32Array {
   const table = new Int32Array(64);
   for (let set = 0; set < 16; set++) {
-    [0, 1, 2, 3].filter((lane) => set >> lane & 1).forEach((lane, i) => table[4 * set + i] = lane);
+    let at = 4 * set;
+    for (let lane = 0; lane < 4; lane++) if (set >> lane & 1) table[at++] = lane;
   }
   return table;
 }

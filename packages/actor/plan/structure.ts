@@ -4,7 +4,14 @@ import type { RowPart } from "@spikeloop/functional";
 
 /** The structure of parts, as values that are the same for parts with the same code. */
 export function structureOf(parts: readonly RowPart[]): readonly unknown[] {
-  return [parts.length, ...parts.flatMap(structureOfPart)];
+  const structure: unknown[] = [];
+  addParts(structure, parts);
+  return structure;
+}
+
+function addParts(structure: unknown[], parts: readonly RowPart[]): void {
+  structure.push(parts.length);
+  for (const part of parts) addPart(structure, part);
 }
 
 /** Whether two structures have the same code. */
@@ -27,34 +34,42 @@ function expressionOf(formula: Formula, rows: number): e.Expr {
   return expression;
 }
 
-function structureOfPart(part: RowPart): readonly unknown[] {
+function addPart(structure: unknown[], part: RowPart): void {
+  structure.push(part.kind);
   switch (part.kind) {
     case "linear":
-      return ["linear", ...part.weight.shape, part.bias?.size];
+      structure.push(...part.weight.shape, part.bias?.size);
+      break;
     case "groups":
-      return ["groups", part.weight.size, part.bias.size];
+      structure.push(part.weight.size, part.bias.size);
+      break;
     case "scan": {
       const { kernel, units, params, lateral } = part.setting;
       const { group, delay, weight, bias } = lateral ?? {};
-      return [
-        ...["scan", kernel, units, group, delay, weight?.size, bias?.size],
-        ...params.map((value) => typeof value === "number" ? value : `${value.size} numbers`),
-        ...kernel.states.map((name) => part.rest[name]),
-      ];
+      structure.push(kernel, units, group, delay, weight?.size, bias?.size);
+      for (const value of params) {
+        structure.push(typeof value === "number" ? value : `${value.size} numbers`);
+      }
+      for (const name of kernel.states) structure.push(part.rest[name]);
+      break;
     }
     case "map": {
-      const sizes = (part.rows ?? []).map(({ size }) => size);
-      return ["map", expressionOf(part.formula, sizes.length), ...sizes];
+      const rows = part.rows ?? [];
+      structure.push(expressionOf(part.formula, rows.length));
+      for (const { size } of rows) structure.push(size);
+      break;
     }
     case "repeat":
-      return ["repeat", part.times];
+      structure.push(part.times);
+      break;
     case "readOut":
-      return ["readOut", part.mode];
+      structure.push(part.mode);
+      break;
     case "residual":
-      return ["residual", ...structureOf(part.parts)];
+      addParts(structure, part.parts);
+      break;
     case "parallel":
-      return ["parallel", part.branches.length, ...part.branches.flatMap(structureOf)];
-    default:
-      return [part.kind];
+      structure.push(part.branches.length);
+      for (const branch of part.branches) addParts(structure, branch);
   }
 }

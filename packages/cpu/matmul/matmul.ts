@@ -52,6 +52,7 @@ export function matmulBy(
 
 /** Computes a product; returns false where `multiply` does. */
 function run(product: Product): boolean {
-  if (!isProductShareable(product)) return multiply(product, 0);
-  return share((workers) => multiply(product, workers));
+  return isProductShareable(product) ? runShared(product) : multiply(product, 0);
 }
+
+const runShared = (product: Product) => share((workers) => multiply(product, workers));

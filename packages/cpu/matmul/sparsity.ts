@@ -36,10 +36,13 @@ export function crossover(binary: boolean, rows: number, columns: number): numbe
   return [0, 0.3, 0.5, 0.65][width] - 1.5 / rows;
 }
 
+const plainDense: Approach = { swapped: false, below: 0, density: 1 };
+const swappedDense: Approach = { swapped: true, below: 0, density: 1 };
+
 /** Chooses the side that is the left factor, and whether its zeros are to be skipped. */
 export function approachOf(spec: MatmulSpec, a: Float32Array, b: Float32Array): Approach {
   const { m, k, n, binaryA, binaryB } = spec;
-  const dense = { swapped: n < 4 && m >= 8, below: 0, density: 1 };
+  const dense = n < 4 && m >= 8 ? swappedDense : plainDense;
   if (!binaryA && !binaryB && m * k * n < worthLooking) return dense;
   const belowA = crossover(binaryA, m, n);
   const belowB = crossover(binaryB, n, m);

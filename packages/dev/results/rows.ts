@@ -24,8 +24,10 @@ const often = "--evaluate.every 500";
 const pendulum = `--env pendulum --steps 8000 --seeds 0-4 ${rate} 5e-4 ${often}`;
 const mountainCar = `--env mountain-car --steps 8000 --evaluate.every 1000 ${small} ` +
   "--trainer.noiseCorrelation 0.95 --trainer.actNoise 0.5";
-const doublePendulum = "--env mujoco:inverted-double-pendulum --steps 30000 --seeds 0-4 " +
-  `${rate} 1e-3 --evaluate.every 1000`;
+const doublePendulumWith = (seeds: string) =>
+  `--env mujoco:inverted-double-pendulum --steps 30000 --seeds ${seeds} ${rate} 1e-3 ` +
+  "--evaluate.every 1000";
+const doublePendulum = doublePendulumWith("0-4");
 
 const locomotion = `--steps 100000 --seeds 0 ${rate} 1e-4 --evaluate.every 5000`;
 
@@ -155,12 +157,12 @@ export const resultGroups: readonly ResultGroup[] = [
       {
         name: "idp-lag",
         title: "ILC-SAN, lag 1",
-        options: `${doublePendulum.replace("0-4", "0-9")} ${small} --agent.lag 1`,
+        options: `${doublePendulumWith("0-9")} ${small} --agent.lag 1`,
       },
       {
         name: "idp-plain",
         title: "ILC-SAN",
-        options: `${doublePendulum.replace("0-4", "0-9")} ${small}`,
+        options: `${doublePendulumWith("0-9")} ${small}`,
       },
     ],
   },

@@ -22,7 +22,7 @@ export type TargetOptions = Pick<
   "targetNoise" | "noiseClip" | "scaleNoise" | "gamma"
 >;
 
-/** clip(action + clip(unit · scale · noise, ±limit · unit), low, high) */
+/** clip(action + clip(scale · noise, ±limit), low, high) */
 const perturbedAction = /* @__PURE__ */ elementwise(
   "target noise",
   6,

@@ -15,8 +15,8 @@ export function describeActor(actor: Actor): Readonly<Record<string, unknown>> |
   const { encode, neuron, surrogate } = actor.options;
   if (encode === "pop-ran") return undefined;
   try {
-    const made = (remakeActor(plain) as ILCSan).options;
-    const isSame = made.neuron === neuron && fired(made.surrogate) === fired(surrogate);
+    const { options } = remakeActor(plain) as ILCSan;
+    const isSame = options.neuron === neuron && spikeOf(options.surrogate) === spikeOf(surrogate);
     return isSame ? plain : undefined;
   } catch {
     return undefined; // its neuron or its surrogate is the user's
@@ -24,5 +24,5 @@ export function describeActor(actor: Actor): Readonly<Record<string, unknown>> |
 }
 
 /** The spike of a surrogate as an expression: there is one for each formula. */
-const fired = (surrogate: Surrogate = rect()) =>
+const spikeOf = (surrogate: Surrogate = rect()) =>
   fire(surrogate, makeInput("u"), makeInput("noise"));

@@ -1,6 +1,7 @@
 // The second thread, and how its tasks go.
 import { allowsThreads, leaveCore } from "@spikeloop/cpu";
-import type { Task } from "./mailbox.ts";
+import type { Tensor } from "@spikeloop/tensor";
+import type { Mailbox, Message } from "./mailbox.ts";
 import { type SecondThread, startSecondThread, type TaskKind, taskKinds } from "./second_thread.ts";
 
 /** Milliseconds of tasks before the thread is started, which takes about as long. */
@@ -18,7 +19,7 @@ const warmUp = { times: 1.5, most: 400 } as const;
 /** Losses in a row that are borne after that. */
 const borneLosses = 8;
 
-/** Doublings of the number of tasks without the thread after more losses. */
+/** After more losses the thread is left out for 2, 4, ... tasks, doubled at most so often. */
 const mostDoublings = 6;
 
 /** The numbers of the results of a task. */
@@ -31,43 +32,46 @@ export interface Pending {
 }
 
 let thread: SecondThread | undefined;
+/** Whether a thread has failed, or could not be started: no other one is started. */
 let isBroken = false;
 /** Whether products and time loops know that the thread may be at work. */
 let isKnown = false;
 /** Milliseconds of tasks here before the thread was started. */
-let spent = 0;
+let millisecondsHere = 0;
 
 /** The thread, which is started once it is worth it; undefined where there is none. */
 function startedThread(): SecondThread | undefined {
-  if (!allowsThreads() || thread?.hasFailed) {
-    isBroken ||= thread?.hasFailed === true;
-    thread?.stop();
-    thread = undefined;
-    for (const kind of taskKinds) desks[kind].current = undefined;
-    return undefined;
-  }
-  if (thread === undefined) {
-    if (isBroken || spent < worthStarting) return undefined;
-    spent = 0;
-    for (const kind of taskKinds) desks[kind].had = 0;
-    thread = startSecondThread();
-    isBroken = thread === undefined;
-    if (!isKnown) leaveCore(() => thread?.isAtWork === true);
-    isKnown = true;
-  }
+  isBroken ||= thread?.hasFailed === true;
+  if (isBroken || !allowsThreads()) leaveThread();
+  else if (thread === undefined && millisecondsHere >= worthStarting) startThread();
   return thread;
 }
 
-/** The tasks of one kind, of all agents. */
+function startThread(): void {
+  millisecondsHere = 0;
+  for (const kind of taskKinds) desks[kind].warmUps = 0;
+  thread = startSecondThread();
+  isBroken = thread === undefined;
+  if (!isKnown) leaveCore(() => thread?.isAtWork === true);
+  isKnown = true;
+}
+
+function leaveThread(): void {
+  thread?.stop();
+  thread = undefined;
+  for (const kind of taskKinds) desks[kind].current = undefined;
+}
+
+/** The tasks of one kind, of all agents. It decides which thread does them. */
 export class Desk {
   readonly kind: TaskKind;
   current: Pending | undefined;
-  /** Tasks that the thread has had. */
-  had = 0;
+  /** Tasks that the thread has had while its code was new. */
+  warmUps = 0;
   /** For tests: tasks of the thread whose results have been used. */
-  used = 0;
+  uses = 0;
   /** Milliseconds of the last task here. */
-  #took = 0;
+  #milliseconds = 0;
   /** Tasks in a row that the thread has not made faster, and tasks to be done without it. */
   #losses = 0;
   #resting = 0;
@@ -77,7 +81,7 @@ export class Desk {
   }
 
   /** Posts a task, whose results `pending` takes; false where the thread can't have it now. */
-  post(task: Task, pending: Pending): boolean {
+  post(message: Message, pending: Pending): boolean {
     if (this.#resting > 0) {
       this.#resting--;
       return false;
@@ -85,25 +89,19 @@ export class Desk {
     const thread = startedThread();
     this.current?.numbers(); // before others take their place
     const mailbox = thread?.mailbox(this.kind);
-    if (!thread?.isRunning || mailbox?.isTaken !== false || !mailbox.post(task)) return false;
+    if (!thread?.isRunning || mailbox?.isTaken !== false || !mailbox.post(message)) return false;
     this.current = pending;
     thread.wake();
     return true;
   }
 
-  /** Notes whether the thread has made a task faster, and rests where it has not. */
-  #adapt(isFaster: boolean): void {
-    this.#losses = isFaster ? 0 : Math.min(this.#losses + 1, borneLosses + mostDoublings);
-    this.#resting = this.#losses > borneLosses ? 2 ** (this.#losses - borneLosses) : 0;
-  }
-
   /** Computes a task here. */
-  computeHere<R>(compute: () => R): R {
+  computeHere(compute: () => readonly Tensor[]): readonly Tensor[] {
     const start = performance.now();
-    const result = compute();
-    this.#took = performance.now() - start;
-    spent += this.#took;
-    return result;
+    const results = compute();
+    this.#milliseconds = performance.now() - start;
+    millisecondsHere += this.#milliseconds;
+    return results;
   }
 
   /** Whether the thread could not compute its last task. */
@@ -116,22 +114,34 @@ export class Desk {
    * begun it does not do any more.
    */
   results(): Numbers | undefined {
-    if (thread === undefined) return undefined;
-    const mailbox = thread.mailbox(this.kind);
-    const took = this.#took;
-    const isWarm = mailbox.took > 0 && mailbox.took < warmUp.times * took ||
-      this.had > warmUp.most;
+    const mailbox = thread?.mailbox(this.kind);
+    if (mailbox === undefined) return undefined;
+    const isWarm = this.#isWarm(mailbox);
+    const most = isWarm ? patience.least + patience.times * this.#milliseconds : 0;
     const start = performance.now();
-    let results: Numbers | undefined;
-    if (!mailbox.takeBack()) {
-      // It is late: its next task is better done here than waited for.
-      const isLate = (kind: TaskKind) => mailbox.isTaken && thread?.mailbox(kind).isPosted === true;
-      for (const kind of taskKinds) if (isLate(kind)) desks[kind].current?.numbers();
-      results = mailbox.take(isWarm ? patience.least + patience.times * took : 0);
-    }
-    if (isWarm) this.#adapt(results !== undefined && performance.now() - start < took);
-    else this.had++;
+    const results = mailbox.takeBack() ? undefined : this.#wait(mailbox, most);
+    if (isWarm) {
+      this.#adapt(results !== undefined && performance.now() - start < this.#milliseconds);
+    } else this.warmUps++;
     return results;
+  }
+
+  #isWarm({ took }: Mailbox): boolean {
+    return took > 0 && took < warmUp.times * this.#milliseconds || this.warmUps > warmUp.most;
+  }
+
+  /** Waits for a task that the thread has begun. One behind it is better done here meanwhile. */
+  #wait(mailbox: Mailbox, most: number): Numbers | undefined {
+    for (const kind of taskKinds) {
+      if (mailbox.isTaken && thread?.mailbox(kind).isPosted) desks[kind].current?.numbers();
+    }
+    return mailbox.take(most);
+  }
+
+  /** Notes whether the thread has made a task faster, and rests where it has not. */
+  #adapt(isFaster: boolean): void {
+    this.#losses = isFaster ? 0 : Math.min(this.#losses + 1, borneLosses + mostDoublings);
+    this.#resting = this.#losses > borneLosses ? 2 ** (this.#losses - borneLosses) : 0;
   }
 }
 

@@ -2,30 +2,27 @@
 import type { Actor } from "@spikeloop/actor";
 import { cpu } from "@spikeloop/cpu";
 import { takeNumber } from "@spikeloop/errors";
-import { adam, type LearningRate } from "@spikeloop/functional";
+import type { LearningRate } from "@spikeloop/functional";
 import type { Key } from "@spikeloop/random";
 import { scoped, type Tensor } from "@spikeloop/tensor";
-import { type ActorStep, type ActorStepInput, makeActorStep } from "../algorithms/actor_step.ts";
+import type { ActorStep, ActorStepInput } from "../algorithms/actor_step.ts";
 import { makeTarget, type TargetInput, type TargetOptions } from "../algorithms/td3_target.ts";
 import type { TwinCritics } from "../twin_critics.ts";
-import { makeAhead } from "./ahead.ts";
 import { describeActor } from "./describe_actor.ts";
-import { type NetworkSetup, stepLists, targetLists, type TargetSetup } from "./tasks.ts";
+import { makeTaskStarter } from "./task_starter.ts";
+import { makeStepAtRate, stepLists, targetLists } from "./tasks.ts";
 
-type Sizes = Omit<NetworkSetup, "actor">;
-
-/** Makes a function that begins steps of an actor. */
+/** Makes a function that starts steps of an actor. */
 export function makeStepAhead(
   actor: Actor,
-  sizes: Sizes,
+  criticSizes: readonly number[],
   twins: TwinCritics,
   learningRate: LearningRate,
 ): (input: ActorStepInput, actor: Actor, key: Key) => ActorStep {
-  const described = describeActor(actor);
-  const begin = makeAhead("step", described && { ...sizes, actor: described });
+  const description = describeActor(actor);
+  const start = makeTaskStarter("step", description && { actor: description, criticSizes });
   const lists = stepLists(actor.shapes, twins.shapes);
-  let rateNow = 0;
-  const compute = scoped(cpu, makeActorStep(twins, adam({ learningRate: () => rateNow })));
+  const compute = scoped(cpu, makeStepAtRate(twins));
   return (input, actorNow, key) => {
     const { step } = input.optimizer;
     // A function of the user's is called once, now and not when a result is read.
@@ -33,40 +30,35 @@ export function makeStepAhead(
     takeNumber("run adam", "learningRate", rate, { min: 0 });
     const task = {
       numbers: [step, rate],
-      inputs: lists.ofInput(input),
+      inputs: lists.listInput(input),
       shapes: lists.shapes,
       own: lists.own,
-      compute: () => {
-        rateNow = rate;
-        return lists.ofStep(compute(input, actorNow, key));
-      },
+      compute: () => lists.listStep(compute(rate, input, actorNow, key)),
     };
-    return lists.step(begin(task, actorNow === actor), step + 1);
+    return lists.readStep(start(task, actorNow === actor), step + 1);
   };
 }
 
-/** Makes a function that begins targets of batches. */
+/** Makes a function that starts targets of batches. */
 export function makeTargetAhead(
   actor: Actor,
-  sizes: Sizes,
+  criticSizes: readonly number[],
   twins: TwinCritics,
-  options: TargetOptions,
+  { targetNoise, noiseClip, scaleNoise, gamma }: TargetOptions,
 ): (input: TargetInput, key: Key, isForThread: boolean) => Tensor {
-  const described = describeActor(actor);
-  const { targetNoise, noiseClip, scaleNoise, gamma } = options;
-  const setup: TargetSetup | undefined = described && {
-    ...sizes,
-    actor: described,
-    options: { targetNoise, noiseClip, scaleNoise, gamma },
-  };
-  const begin = makeAhead("target", setup);
+  const description = describeActor(actor);
+  const options = { targetNoise, noiseClip, scaleNoise, gamma };
+  const setup = description && { actor: description, criticSizes, options };
+  const start = makeTaskStarter("target", setup);
   const lists = targetLists(actor.shapes, twins.shapes);
   const compute = scoped(cpu, makeTarget(actor, twins, options));
   return (input, key, isForThread) => {
-    const inputs = lists.ofInput(input);
-    const shapes = [input.batch.reward.shape];
-    const task = { inputs, shapes, compute: () => [compute(input, key)] };
-    const [target] = begin(task, isForThread);
+    const task = {
+      inputs: lists.listInput(input),
+      shapes: [input.batch.reward.shape],
+      compute: () => [compute(input, key)],
+    };
+    const [target] = start(task, isForThread);
     return target;
   };
 }

@@ -105,7 +105,7 @@ Deno.test("a target is computed with the networks that the update was given", ()
     const noise = normal(key(timer), [6, 1]);
     [state] = agent.update(state, randomBatch, { timer, key: key(0), noise });
     const expected = target({ targets, batch: randomBatch, noise });
-    assertEquals(state.ahead?.lesson.target.dataSync(), expected.dataSync());
+    assertEquals(state.ahead?.criticBatch.target.dataSync(), expected.dataSync());
   }
 });
 
@@ -232,7 +232,7 @@ Deno.test("an update does not keep the updates before it in memory", async () =>
   const learn = (state: Td3State, timer: number) =>
     agent.update(state, randomBatch, { timer, key: key(timer) })[0];
   let state = learn(agent.init(key(0)), 0);
-  const early = [state.ahead?.actor, state.ahead?.lesson, state.targets].map((part) =>
+  const early = [state.ahead?.actor, state.ahead?.criticBatch, state.targets].map((part) =>
     new WeakRef(part ?? {})
   );
   for (let timer = 1; timer < 20; timer++) state = learn(state, timer);
@@ -257,7 +257,7 @@ Deno.test("a training with a lag goes on from its checkpoints to the same bits",
   }));
 });
 
-Deno.test("states with and without a lag are not mixed, and batch norms don't lag", () => {
+Deno.test("states with and without a lag are not mixed", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
   const [plain, lagging] = ([0, 1] as const).map((lag) => td3({ actor, criticSizes: [8], lag }));
   const options = { timer: 0, key: key(0) };
@@ -271,67 +271,62 @@ Deno.test("states with and without a lag are not mixed, and batch norms don't la
     TypeError,
     "the state's ahead is missing",
   );
-  const state = lagging.init(key(0));
-  const { moments } = state.optimizers.actor;
-  for (
-    const [part, problem] of [
-      [{ step: 0 }, "moments are undefined"],
-      [{ step: -1, moments }, "step is -1"],
-      [{ step: 0, moments: { ...moments, third: moments.mean } }, 'no moment "third"'],
-      [{ step: 0, moments: { ...moments, mean: {} } }, "mean: parameter"],
-    ] as const
-  ) {
-    const optimizers = { ...state.optimizers, actor: part as typeof state.optimizers.actor };
-    assertThrows(
-      () => lagging.update({ ...state, optimizers }, randomBatch, options),
-      Error,
-      problem,
-    );
-  }
+});
+
+Deno.test("a batch of the critics with another form is refused", () => {
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
+  const agent = td3({ actor, criticSizes: [8], lag: 1 });
+  const state = agent.init(key(0));
   const { observation, action } = randomBatch;
   for (
     const [part, problem] of [
-      [undefined, "ahead.lesson"],
-      [{ ...randomBatch }, "ahead.lesson"],
-      [{ ...state.ahead?.lesson, target: zeros([6]) }, '"target" has shape [6], expected [0]'],
+      [undefined, "ahead.criticBatch"],
+      [{ ...randomBatch }, "ahead.criticBatch"],
+      [{ ...state.ahead?.criticBatch, target: zeros([6]) }, '"target" has shape [6], expected [0]'],
       [{ observation, action }, '"target" is missing, expected [6]'],
       [{ action, target: zeros([6]) }, '"observation" is missing'],
       [{ observation, action, target: zeros([6, 1]) }, '"target" has shape [6, 1]'],
     ] as const
   ) {
-    const ahead = { ...state.ahead, lesson: part } as unknown as Td3State["ahead"];
+    const ahead = { ...state.ahead, criticBatch: part } as unknown as Td3State["ahead"];
     assertThrows(
-      () => lagging.update({ ...state, ahead }, randomBatch, options),
+      () => agent.update({ ...state, ahead }, randomBatch, { timer: 0, key: key(0) }),
       TypeError,
       problem,
     );
   }
+});
+
+Deno.test("a lag is 0 or 1, and 0 with batch norms", () => {
+  const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
   assertThrows(() => td3({ actor, lag: 2 as 1 }), RangeError, "lag is 2");
   const normalizing = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8], batchNorm: true });
   assertThrows(() => td3({ actor: normalizing, lag: 1 }), TypeError, "batches");
 });
 
-Deno.test("a state without the memory of the actor's optimizer is refused, with a lag too", () => {
+Deno.test("a state of the actor's optimizer with another form is refused, with a lag too", () => {
   const actor = ilcSan({ obsDim: 3, actDim: 1, hiddenSizes: [8] });
   for (const lag of [0, 1] as const) {
     const agent = td3({ actor, criticSizes: [8], lag });
     const state = agent.init(key(0));
-    const { critics, actor: memory } = state.optimizers;
-    const { mean } = memory.moments;
+    const { critics, actor: { step, moments } } = state.optimizers;
+    const { mean, meanSquare } = moments;
     for (
-      const wrong of [
-        undefined,
-        5,
-        { step: 0 },
-        { ...memory, moments: { mean } },
-        { ...memory, moments: { mean, meanSquare: {} } },
-      ]
+      const [wrong, problem] of [
+        [undefined, "optimizers.actor is missing"],
+        [5, "optimizers.actor is 5"],
+        [{ step }, "moments are undefined"],
+        [{ step, moments: { mean } }, "meanSquare"],
+        [{ step, moments: { mean, meanSquare: {} } }, "meanSquare: parameter"],
+        [{ step, moments: { mean, meanSquare, third: mean } }, 'no moment "third"'],
+        ...lag === 1 ? [[{ step: -1, moments }, "step is -1"]] as const : [],
+      ] as const
     ) {
       const broken = { ...state, optimizers: { critics, actor: wrong as never } };
       assertThrows(
         () => agent.update(broken, randomBatch, { timer: 0, key: key(1) }),
         Error,
-        "Cannot ",
+        lag === 1 ? problem : "Cannot ", // without a lag the optimizer words it
       );
     }
   }

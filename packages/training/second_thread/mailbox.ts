@@ -30,8 +30,8 @@ export interface MailboxMemory {
   readonly outputs: ExchangeMemory;
 }
 
-/** A task for the other thread. */
-export interface Task {
+/** A task for the other thread, as tensors and numbers. */
+export interface Message {
   /** The number of the agent, and the agent as JSON. */
   readonly agent: number;
   readonly setup: string;
@@ -107,8 +107,8 @@ export class Mailbox {
     return this.#numbers[0];
   }
 
-  /** Writes a task, if the mailbox is not taken; false where it doesn't fit. */
-  post({ agent, setup, numbers, inputs, kept }: Task): boolean {
+  /** Writes a task into a mailbox that is not taken; false where it doesn't fit. */
+  post({ agent, setup, numbers, inputs, kept }: Message): boolean {
     if (this.#words[1] !== agent) {
       const { read, written } = new TextEncoder().encodeInto(setup, this.#setup);
       if (read < setup.length) return false;
@@ -133,14 +133,14 @@ export class Mailbox {
     return Atomics.compareExchange(this.#words, 0, from, to) === from;
   }
 
-  /** The results of a task, waited for at most so many milliseconds; undefined without any. */
+  /** The results of a task, for which it waits so many milliseconds; undefined without any. */
   take(patience: number): readonly Float32Array[] | undefined {
     spin(() => this.isTaken, patience);
     if (this.#state !== mailState.done) return undefined;
     return this.#outputs.receive().map(({ storage }) => hostArray(storage));
   }
 
-  /** Makes the function by which the other thread does a task; false where none is posted. */
+  /** Makes the function by which the other thread does a task; it returns whether there was one. */
   makeWorker(make: (setup: string) => TaskRunner): () => boolean {
     let agent = 0;
     let runner: TaskRunner | undefined;

@@ -46,10 +46,10 @@ function findProgram(): URL | undefined {
 /** Whether Deno may read a program, and all of the library with it, without asking the user. */
 function mayRead(program: URL): boolean {
   if (Deno === undefined) return true;
-  const wish = program.protocol === "file:"
+  const permission = program.protocol === "file:"
     ? { name: "read", path: new URL("../..", program) }
     : { name: "import", host: program.host };
-  const { state, partial } = Deno.permissions.querySync(wish);
+  const { state, partial } = Deno.permissions.querySync(permission);
   return state === "granted" && !partial;
 }
 

@@ -1,26 +1,32 @@
 // The tasks of a second thread: their tensors in a list, and how the thread computes them.
 import { adam } from "@spikeloop/functional";
 import type { Tensor } from "@spikeloop/tensor";
-import { type ActorStep, type ActorStepInput, makeActorStep } from "../algorithms/actor_step.ts";
+import {
+  type ActorStep,
+  type ActorStepInput,
+  makeActorStep,
+  type StepActor,
+} from "../algorithms/actor_step.ts";
 import { adamMoments } from "../algorithms/check_adam_state.ts";
 import { makeTarget, type TargetInput, type TargetOptions } from "../algorithms/td3_target.ts";
 import { type Plain, remakeActor } from "../make_actor.ts";
-import { makeTwinCritics } from "../twin_critics.ts";
+import { obsDimOf } from "../take_actor.ts";
+import { makeTwinCritics, type TwinCritics } from "../twin_critics.ts";
 import type { TaskRunner } from "./mailbox.ts";
 import type { TaskKind } from "./second_thread.ts";
 
 /** The networks of a task as plain data. */
-export interface NetworkSetup {
+interface NetworkSetup {
   /** The kind and the options of the actor. */
   readonly actor: Plain;
-  readonly obsDim: number;
-  readonly actDim: number;
+  /** Units of the hidden layers of each critic. */
   readonly criticSizes: readonly number[];
 }
 
-/** The networks of a target, and the options that matter to it. */
-export interface TargetSetup extends NetworkSetup {
-  readonly options: TargetOptions;
+/** For each kind of task the plain data from which the thread makes an agent. */
+export interface TaskSetups {
+  readonly target: NetworkSetup & { readonly options: TargetOptions };
+  readonly step: NetworkSetup;
 }
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -47,6 +53,18 @@ class Reader {
 const listOf = (names: readonly string[], record: Readonly<Record<string, Tensor>>): Tensor[] =>
   names.map((name) => record[name]);
 
+/** Makes the function that steps an actor at a learning rate. */
+export function makeStepAtRate(
+  twins: TwinCritics,
+): (rate: number, ...args: Parameters<StepActor>) => ActorStep {
+  let learningRate = 0;
+  const step = makeActorStep(twins, adam({ learningRate: () => learningRate }));
+  return (rate, ...args) => {
+    learningRate = rate;
+    return step(...args);
+  };
+}
+
 /** Lists the tensors of a step of an actor, and makes a step of a list. */
 export function stepLists(actorShapes: Shapes, criticShapes: Shapes) {
   const [names, criticNames] = [Object.keys(actorShapes), Object.keys(criticShapes)];
@@ -67,18 +85,18 @@ export function stepLists(actorShapes: Shapes, criticShapes: Shapes) {
     own: trees * names.length,
     /** The shapes of a step. */
     shapes: [...Array(trees).fill(Object.values(actorShapes)).flat(), []] as Shapes[string][],
-    ofInput: (input: ActorStepInput): Tensor[] => [
+    listInput: (input: ActorStepInput): Tensor[] => [
       ...listed(input),
       ...listOf(criticNames, input.q1),
       input.observation,
     ],
-    input: (list: readonly Tensor[], step: number): ActorStepInput => {
+    readInput: (list: readonly Tensor[], step: number): ActorStepInput => {
       const reader = new Reader(list);
       const own = read(reader, step);
       return { ...own, q1: reader.record(criticNames), observation: reader.take() };
     },
-    ofStep: (step: ActorStep): Tensor[] => [...listed(step), step.loss],
-    step: (list: readonly Tensor[], step: number): ActorStep => {
+    listStep: (step: ActorStep): Tensor[] => [...listed(step), step.loss],
+    readStep: (list: readonly Tensor[], step: number): ActorStep => {
       const reader = new Reader(list);
       return { ...read(reader, step), loss: reader.take() };
     },
@@ -89,7 +107,7 @@ export function stepLists(actorShapes: Shapes, criticShapes: Shapes) {
 export function targetLists(actorShapes: Shapes, criticShapes: Shapes) {
   const [names, criticNames] = [Object.keys(actorShapes), Object.keys(criticShapes)];
   return {
-    ofInput: ({ targets: { actor, q1, q2 }, batch, noise }: TargetInput): Tensor[] => [
+    listInput: ({ targets: { actor, q1, q2 }, batch, noise }: TargetInput): Tensor[] => [
       ...listOf(names, actor),
       ...listOf(criticNames, q1),
       ...listOf(criticNames, q2),
@@ -99,7 +117,7 @@ export function targetLists(actorShapes: Shapes, criticShapes: Shapes) {
       noise,
       ...batch.discount === undefined ? [] : [batch.discount],
     ],
-    input: (list: readonly Tensor[]): TargetInput => {
+    readInput: (list: readonly Tensor[]): TargetInput => {
       const reader = new Reader(list);
       const { record, take } = reader;
       const targets = { actor: record(names), q1: record(criticNames), q2: record(criticNames) };
@@ -114,29 +132,27 @@ export function targetLists(actorShapes: Shapes, criticShapes: Shapes) {
   };
 }
 
-/** Makes the functions by which the thread does tasks, of what `JSON.parse` returns. */
-export const taskRunners: Readonly<Record<TaskKind, (setup: TargetSetup) => TaskRunner>> = {
-  target: (setup: TargetSetup) => {
+/** For each kind of task a function that makes what does it, from a setup. */
+export const taskRunners: { readonly [K in TaskKind]: (setup: TaskSetups[K]) => TaskRunner } = {
+  target: (setup) => {
     const { actor, twins } = remake(setup);
     const lists = targetLists(actor.shapes, twins.shapes);
     const compute = makeTarget(actor, twins, setup.options);
-    return { own: 0, run: (inputs) => [compute(lists.input(inputs))] };
+    return { own: 0, run: (inputs) => [compute(lists.readInput(inputs))] };
   },
-  step: (setup: NetworkSetup) => {
+  step: (setup) => {
     const { actor, twins } = remake(setup);
     const lists = stepLists(actor.shapes, twins.shapes);
-    let learningRate = 0;
-    const compute = makeActorStep(twins, adam({ learningRate: () => learningRate }));
+    const compute = makeStepAtRate(twins);
     return {
       own: lists.own,
-      run: (inputs, [step, rate]) => {
-        learningRate = rate;
-        return lists.ofStep(compute(lists.input(inputs, step), actor));
-      },
+      run: (inputs, [step, rate]) =>
+        lists.listStep(compute(rate, lists.readInput(inputs, step), actor)),
     };
   },
 };
 
-function remake({ actor, obsDim, actDim, criticSizes }: NetworkSetup) {
-  return { actor: remakeActor(actor), twins: makeTwinCritics(obsDim, actDim, criticSizes) };
+function remake({ actor: description, criticSizes }: NetworkSetup) {
+  const actor = remakeActor(description);
+  return { actor, twins: makeTwinCritics(obsDimOf(actor), actor.head.actDim, criticSizes) };
 }

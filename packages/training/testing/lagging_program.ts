@@ -1,4 +1,4 @@
-// TD3 whose actor lags, for tests of the second thread; also a program of its own.
+// TD3 that lags, for tests of the second thread; also a program of its own.
 import { type Actor, ilcSan } from "@spikeloop/actor";
 import { limitThreads } from "@spikeloop/cpu";
 import { key, normal, split, uniform } from "@spikeloop/random";
@@ -45,12 +45,12 @@ export function trainLagging(
   }
   const { networks, targets, optimizers, ahead } = state;
   const all: Tree = [networks, targets, optimizers.actor.moments, optimizers.critics.moments];
-  const leaves = treeLeaves([...all, ahead?.actor ?? [], ahead?.lesson ?? []]);
+  const leaves = treeLeaves([...all, ahead?.actor ?? [], ahead?.criticBatch ?? []]);
   return { updates, numbers: leaves.map((x) => [...x.dataSync()]) };
 }
 
 /** How many tasks of each kind the second thread has done. */
-export const tasksDone = (): readonly number[] => taskKinds.map((kind) => desks[kind].used);
+export const tasksDone = (): readonly number[] => taskKinds.map((kind) => desks[kind].uses);
 
 /** Whether the second thread has done so many tasks of each kind, or two minutes are over. */
 export function untilSecondThread(tasks: number): () => boolean {

@@ -50,15 +50,7 @@ type BackField = keyof typeof backwardBlock.index;
 // The functions of a module that loops call, by their places; a forward pass has those of `places`.
 // A function is empty where it has nothing to do.
 const places = { step: 0, send: 1, run: 2 };
-const backPlaces = {
-  backStep: 3,
-  lastStep: 4,
-  pull: 5,
-  collect: 6,
-  addRows: 7,
-  merge: 8,
-  back: 9,
-};
+const backPlaces = { backStep: 3, lastStep: 4, pull: 5, collect: 6, addRows: 7, merge: 8, back: 9 };
 
 /** The parameters of `run` and `back`: the argument block, and which slab of the tile. */
 export const slabParams = "at offset rows";
