@@ -55,10 +55,8 @@ export function sampleBatch(
   const length = Math.min(stored, size);
   const wide = length > 2 ** 24;
   const words = randomBits(key, wide ? 2 * batch : batch);
-  const indices = Array.from(
-    { length: batch },
-    (_, i) => pick(length, words[i], wide ? words[batch + i] : 0),
-  );
+  const indices = new Array<number>(batch);
+  for (let i = 0; i < batch; i++) indices[i] = pick(length, words[i], wide ? words[batch + i] : 0);
   const make = (data: Float32Array, shape: number[]) => tensor(data, shape, { backend });
   const normalized = (from: Float32Array, indices: readonly number[]) =>
     make(normalizeVectors(statistics, gatherRows(from, obsDim, indices)), [batch, obsDim]);

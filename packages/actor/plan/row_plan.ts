@@ -28,7 +28,7 @@ export function rowPlan(
     if (!Array.isArray(parts)) {
       refuse("bind an actor", "rowParts of the network", parts, "an array of parts or undefined");
     }
-    if (steps > sumBlock || [...allParts(parts)].some(needsTensors)) return undefined;
+    if (steps > sumBlock || allParts(parts).some(needsTensors)) return undefined;
     const structure = structureOf(parts);
     if (engine === undefined || !sameStructure(engine.structure, structure)) {
       engine = makeEngine(parts, inputs, head, steps, structure);
@@ -86,9 +86,9 @@ function bindParts(
 ): OneObservation {
   const own = new Float32Array(kernel.size / 4);
   new Int32Array(own.buffer).set(laneTable(), kernel.laneTable / 4);
-  [...allParts(parts), ...rowPart ? [rowPart] : []].forEach((part, i) =>
-    kernel.fills[i]?.(part, own)
-  );
+  const all = allParts(parts);
+  if (rowPart) all.push(rowPart);
+  for (let i = 0; i < all.length; i++) kernel.fills[i]?.(all[i], own);
   const input = kernel.input.address / 4;
   let instance = shared;
   let returns = 0;
@@ -127,12 +127,13 @@ function needsTensors(part: RowPart): boolean {
 }
 
 /** Parts and those within them, in the order of the kernel's. */
-function* allParts(parts: readonly RowPart[]): Generator<RowPart> {
+function allParts(parts: readonly RowPart[], all: RowPart[] = []): RowPart[] {
   for (const part of parts) {
-    yield part;
-    if (part.kind === "residual") yield* allParts(part.parts);
-    if (part.kind === "parallel") { for (const branch of part.branches) yield* allParts(branch); }
+    all.push(part);
+    if (part.kind === "residual") allParts(part.parts, all);
+    if (part.kind === "parallel") { for (const branch of part.branches) allParts(branch, all); }
   }
+  return all;
 }
 
 /** For each of the 16 sets of four lanes, its lanes. */

@@ -39,7 +39,8 @@ export function checkAhead(action: string, ahead: unknown, actor: Actor): void {
   checkTensors(`${action}, ahead.actor`, params, actor.shapes, "parameter");
   checkTensors(`${action}, ahead`, { actorLoss }, { actorLoss: [] }, "part");
   const doing = `${action}, ahead.criticBatch`;
-  const { target } = takeParts(doing, criticBatch, ["observation", "action", "target"], "part");
-  const rows = target instanceof Tensor ? target.size : 0;
+  const names = ["observation", "action", "target"] as const;
+  const { observation } = takeParts(doing, criticBatch, names, "part");
+  const rows = observation instanceof Tensor ? observation.shape[0] ?? 0 : 0;
   checkTensors(doing, criticBatch, shapesOf(actor, rows), "part");
 }

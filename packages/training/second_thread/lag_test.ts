@@ -282,7 +282,9 @@ Deno.test("a batch of the critics with another form is refused", () => {
     const [part, problem] of [
       [undefined, "ahead.criticBatch"],
       [{ ...randomBatch }, "ahead.criticBatch"],
-      [{ ...state.ahead?.criticBatch, target: zeros([6]) }, '"observation" has shape [0, 3]'],
+      [{ ...state.ahead?.criticBatch, target: zeros([6]) }, '"target" has shape [6], expected [0]'],
+      [{ observation, action }, '"target" is missing, expected [6]'],
+      [{ action, target: zeros([6]) }, '"observation" is missing'],
       [{ observation, action, target: zeros([6, 1]) }, '"target" has shape [6, 1]'],
     ] as const
   ) {

@@ -145,7 +145,7 @@ const fits = (shape: readonly number[], template: readonly number[]) =>
  * Puts tensors and numbers of a file into a tree of the template's form. A template's tensor
  * without rows may have rows in the file.
  *
- * @throws {TypeError} if one is missing or of another shape.
+ * @throws {TypeError} if one is missing or of another shape, or the file has one more.
  */
 export function fillTree<T extends NamedTree>(
   action: string,
@@ -153,7 +153,10 @@ export function fillTree<T extends NamedTree>(
   path: string,
   file: LoadedRun,
 ): T {
+  const names = [...Object.keys(file.tensors), ...Object.keys(file.numbers)];
+  const left = new Set(names.filter((name) => name.startsWith(`${path}.`)));
   const fill = (branch: NamedTree, path: string): NamedTree => {
+    left.delete(path);
     if (branch instanceof Tensor) {
       const found: Tensor | undefined = file.tensors[path];
       if (found === undefined) {
@@ -167,10 +170,16 @@ export function fillTree<T extends NamedTree>(
     }
     if (typeof branch === "number") return takeNumber(action, path, file.numbers[path]);
     if (Array.isArray(branch)) return branch.map((part, i) => fill(part, `${path}.${i}`));
-    const parts = Object.entries(branch).map((
-      [name, part],
-    ) => [name, fill(part, `${path}.${name}`)]);
-    return Object.fromEntries(parts);
+    const parts = Object.entries(branch);
+    if (parts.length > 0 && !names.some((name) => name.startsWith(`${path}.`))) {
+      fail(action, `it lacks "${path}": it is of an agent with other options`);
+    }
+    return Object.fromEntries(parts.map(([name, part]) => [name, fill(part, `${path}.${name}`)]));
   };
-  return fill(template, path) as T;
+  const filled = fill(template, path) as T;
+  // Without a part of its state an agent would go on from another state than the file's.
+  for (const name of left) {
+    fail(action, `it has "${name}", expected none: it is of an agent with other options`);
+  }
+  return filled;
 }

@@ -264,6 +264,30 @@ Deno.test("files of other runs, other versions and damaged ones are refused by n
   assertThrows(load(bytes, { replaySize: 9 }), TypeError, "the replay's size is 150, expected 9");
 });
 
+Deno.test("a file is refused where the agent's options give a state of other parts", () => {
+  const perceptron = mlpActor({ observationSpace, actionSpace, hiddenSizes: [6] });
+  const sizes = { actor: perceptron, criticSizes: [6] };
+  const agents = {
+    plain: td3(sizes),
+    lagging: td3({ ...sizes, lag: 1 }),
+    // Its target actor has the parameters of the actor.
+    imitated: td3({ ...sizes, proxyTarget: { hiddenSizes: [6] } }),
+  };
+  const lacks = (part: string) => `it lacks "agent.${part}": it is of an agent with other options`;
+  for (
+    const [from, to, problem] of [
+      ["plain", "lagging", lacks("ahead")],
+      ["lagging", "plain", 'it has "agent.ahead.actor.'],
+      ["plain", "imitated", lacks("optimizers.proxy")],
+      ["imitated", "plain", 'it has "agent.optimizers.proxy.'],
+    ] as const
+  ) {
+    const file = begin({ ...base, agent: agents[from] }, 1).training.save();
+    trainer.load(file, { ...base, agent: agents[from] });
+    assertThrows(() => trainer.load(file, { ...base, agent: agents[to] }), TypeError, problem);
+  }
+});
+
 Deno.test("wrong options of a trainer are refused by name", () => {
   const careless = (value: unknown) => value as never;
   const make = (options: object) => () => trainer({ ...base, ...options });
