@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Pace } from "./pace.ts";
+
+let now = 0;
 
 /** How many of so many turns are with the thread, where a turn takes so long. */
 function withThread(pace: Pace, turns: number, milliseconds: (isWith: boolean) => number): number {
@@ -11,16 +13,15 @@ function withThread(pace: Pace, turns: number, milliseconds: (isWith: boolean) =
   }
   return count;
 }
-let now = 0;
 
 Deno.test("a thread that is faster is used, but for few turns", () => {
   const count = withThread(new Pace(), 50_000, (isWith) => isWith ? 1 : 2);
-  assertEquals(count > 0.98 * 50_000, true);
+  assert(count > 0.98 * 50_000);
 });
 
 Deno.test("a thread that makes turns slower is left out, and tried now and then", () => {
   const count = withThread(new Pace(), 50_000, (isWith) => isWith ? 2 : 1);
-  assertEquals(count < 0.04 * 50_000, true);
+  assert(count < 0.04 * 50_000);
 });
 
 Deno.test("a machine that becomes busy, and free again, is noticed", () => {
@@ -29,7 +30,7 @@ Deno.test("a machine that becomes busy, and free again, is noticed", () => {
   withThread(pace, 1100, (isWith) => isWith ? 3 : 2);
   assertEquals(withThread(pace, 900, (isWith) => isWith ? 3 : 2), 0);
   withThread(pace, 1100, (isWith) => isWith ? 1 : 2);
-  assertEquals(withThread(pace, 1000, (isWith) => isWith ? 1 : 2) > 950, true);
+  assert(withThread(pace, 1000, (isWith) => isWith ? 1 : 2) > 950);
 });
 
 Deno.test("single turns that take long change nothing", () => {
@@ -39,5 +40,5 @@ Deno.test("single turns that take long change nothing", () => {
     20_000,
     (isWith) => (isWith ? 1 : 2) + (i++ % 7 === 0 ? 100 : 0),
   );
-  assertEquals(count > 0.97 * 20_000, true);
+  assert(count > 0.97 * 20_000);
 });
