@@ -67,6 +67,15 @@ testEach(
   },
 );
 
+testEach("runs of neighbouring axes between others are summed at once", (backend) => {
+  const x = tensor(floats(generator(2), 288), [2, 3, 2, 2, 2, 3, 2], { backend });
+  for (const axes of [[0, 1, 3, 5, 6], [6, 3, 0, 5, 1], [1, 2, 4, 5]]) {
+    const want = naiveSum(x, axes);
+    assertEquals(sum(x, axes).shape, want.shape);
+    close(sum(x, axes), want.data);
+  }
+});
+
 testEach("the sum of nothing is 0, the mean of nothing NaN", (backend) => {
   const x = zeros([2, 0], { backend });
   assertEquals([...sum(x, 1).dataSync()], [0, 0]);
