@@ -63,6 +63,11 @@ interface Learning extends Omit<Td3State, "optimizers" | "ahead"> {
   };
 }
 
+/** The count of an update, its keys and, if given, its noise. */
+interface Update extends Omit<Td3UpdateOptions, "key"> {
+  readonly keys: Readonly<Record<"noise" | "target" | "actor", Key>>;
+}
+
 /**
  * Makes an agent that learns by TD3, twin delayed deep deterministic policy gradient. In every
  * update both critics learn
@@ -164,11 +169,10 @@ export function td3(options: Td3Options): Td3 {
   const criticBatchOf = (
     targets: Td3Networks,
     batch: Batch,
-    { key, noise }: Td3UpdateOptions,
+    { keys, noise }: Update,
     compute: (input: TargetInput, key: Key) => Tensor,
   ): CriticBatch => {
     const { observation, action } = batch;
-    const keys = keysOf(key);
     const input = {
       targets,
       batch,
@@ -184,11 +188,10 @@ export function td3(options: Td3Options): Td3 {
   const learn = scoped(cpu, (
     { networks, targets, optimizers }: Learning,
     makeCriticBatch: () => CriticBatch,
-    { timer, key }: Td3UpdateOptions,
+    { timer, keys: { actor: actorKey } }: Update,
   ): [Learning, Td3Report] => {
     const batch = makeCriticBatch();
     const { observation } = batch;
-    const { actor: actorKey } = keysOf(key);
 
     const before = { q1: networks.q1, q2: networks.q2 };
     const [criticLoss, grads] = twins.lossAndGrads(before, batch);
@@ -239,20 +242,20 @@ export function td3(options: Td3Options): Td3 {
       { networks, targets, optimizers: { actor: actorState, ...optimizers } }: Td3State,
       ahead: Td3Ahead,
       batch: Batch,
-      options: Td3UpdateOptions,
+      update: Update,
     ): [Td3State, Td3Report] => {
-      const { timer, key } = options;
+      const { timer, keys } = update;
       const criticBatch = criticBatchOf(
         targets,
         batch,
-        options,
+        update,
         (input, key) => targetAhead(input, key, isTurn(timer)),
       );
       // The first update has none before it, and learns its own.
       const learned = ahead.criticBatch.target.size > 0 ? ahead.criticBatch : criticBatch;
       const shown = isTurn(timer) ? { ...networks, actor: ahead.actor } : networks;
       const learning = { networks: shown, targets, optimizers };
-      const [after, report] = learn(learning, () => learned, options);
+      const [after, report] = learn(learning, () => learned, update);
       if (!isTurn(timer)) {
         return [{
           ...after,
@@ -268,7 +271,7 @@ export function td3(options: Td3Options): Td3 {
           observation: learned.observation,
         },
         actorAt(timer + 1),
-        keysOf(key).actor,
+        keys.actor,
       );
       return [{
         ...after,
@@ -317,22 +320,23 @@ export function td3(options: Td3Options): Td3 {
     },
     update: (state: Td3State, batch: Batch, options: Td3UpdateOptions) => {
       const doing = "update td3";
-      const { noise } = checkUpdate(doing, options, ["noise"]);
+      const { timer, key, noise } = checkUpdate(doing, options, ["noise"]);
       checkState(state);
       checkBatch(batch, obsDim, actDim);
       checkNoise(doing, "noise", noise, batch.action);
       const { targets, ahead } = state;
+      const update = { timer, noise, keys: keysOf(key) };
       if (laggingUpdate !== undefined && ahead !== undefined) {
-        return laggingUpdate(state, ahead, batch, options);
+        return laggingUpdate(state, ahead, batch, update);
       }
-      const makeCriticBatch = () => criticBatchOf(targets, batch, options, computeTarget);
-      return learn(state, makeCriticBatch, options) as [Td3State, Td3Report];
+      const makeCriticBatch = () => criticBatchOf(targets, batch, update, computeTarget);
+      return learn(state, makeCriticBatch, update) as [Td3State, Td3Report];
     },
   });
 }
 
 /** The keys of an update: of the noise, of the target actor and of the actor. */
-function keysOf(key: Key): { noise: Key; target: Key; actor: Key } {
+function keysOf(key: Key): Update["keys"] {
   const [noise, target, actor] = split(key, 3);
   return { noise, target, actor };
 }

@@ -1,14 +1,14 @@
 import { type Actor, type ILCSan, isBuiltInActor } from "@spikeloop/actor";
 import { makeInput } from "@spikeloop/expr";
 import { fire, rect, type Surrogate } from "@spikeloop/surrogate";
-import { remakeActor } from "../make_actor.ts";
+import { type Plain, remakeActor } from "../make_actor.ts";
 import { isIlcSan } from "../take_actor.ts";
 
 /**
  * The kind and the options of an actor from which another thread can make it; undefined where it
  * has code of the user's own, draws random spikes, or follows statistics.
  */
-export function describeActor(actor: Actor): Readonly<Record<string, unknown>> | undefined {
+export function describeActor(actor: Actor): Plain | undefined {
   if (!isBuiltInActor(actor) || actor.track !== undefined) return undefined;
   const plain = actor.toJSON();
   if (!isIlcSan(actor)) return plain;

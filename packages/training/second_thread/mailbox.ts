@@ -148,7 +148,6 @@ export class Mailbox {
       if (this.#words[1] !== agent) {
         agent = this.#words[1];
         this.#inputs.keep([]);
-        runner = undefined;
         runner = make(new TextDecoder().decode(this.#setup.slice(0, this.#words[2])));
       }
       if (runner === undefined) return false;

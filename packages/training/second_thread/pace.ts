@@ -23,8 +23,8 @@ export class Pace {
     if (this.#last !== undefined) this.#turns.push(now - this.#last);
     this.#last = now;
     if (this.#turns.length < (this.#isTrial ? phase.trial : phase.usual)) return;
-    // The first turn of a phase is one of both ways.
-    const typical = median(this.#turns.slice(1).slice(1 - phase.trial));
+    // All of a trial but its first turn, which is one of both ways.
+    const typical = median(this.#turns.slice(1 - phase.trial));
     this.#turns = [];
     if (!this.#isTrial) this.#before = typical;
     else if (typical < this.#before) this.#isWithBetter = !this.#isWithBetter;
