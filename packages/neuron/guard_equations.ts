@@ -99,7 +99,8 @@ export function guardEquations(model: Neuron, states: readonly string[]): Neuron
         );
         checkExpr("fire", result);
         if (isExpr(result) && isBinary(result)) {
-          const problem = "its fire returns a comparison, 0 or 1, so that it would fire at every step";
+          const problem =
+            "its fire returns a comparison, 0 or 1, so that it would fire at every step";
           fail(action, `${problem}; return how far it is above its threshold, as in ${distance}`);
         }
         return result;

@@ -91,7 +91,9 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
     if (low <= 0 && high >= 0) {
       const y = lane(unit, 0);
       marks.push(across(y, 'stroke="var(--grid)"'));
-      if (unit % every === 0) marks.push(text(end + frame.em / 3, y + frame.em / 3, "0", 'fill="var(--soft)"'));
+      if (unit % every === 0) {
+        marks.push(text(end + frame.em / 3, y + frame.em / 3, "0", 'fill="var(--soft)"'));
+      }
     }
     if (threshold !== undefined) marks.push(across(lane(unit, threshold), dashes));
     const ys = rows.map((row) => lane(unit, row[unit]));
