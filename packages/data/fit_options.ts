@@ -75,8 +75,8 @@ export interface FitOptions<P extends Tree, S extends Tree, N extends string> {
    */
   readonly data: TrainingData;
   /**
-   * Data of the same form, on which loss and metrics are evaluated after every epoch. On a GPU it is
-   * copied to where the training runs.
+   * Data of the same form, on which loss and metrics are evaluated after every epoch. It is copied
+   * to the GPU, too.
    */
   readonly validation?: TrainingData;
   /** The number of passes over the data, those of `resume` included. */

@@ -39,7 +39,7 @@ await onGpu("training on a GPU", (backend) => {
     ];
     there.losses.forEach((loss, i) => assertAlmostEquals(loss, here.losses[i], 0.02));
     assert(there.inUse.size <= 2);
-    // What is on the CPU goes along.
+    // Columns on the CPU go along.
     const mixed = await run({ x: await backend.from(x), y }, { x, y });
     assertEquals(mixed.losses, there.losses);
   });
