@@ -32,8 +32,11 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   cotangents,
   wants,
 ): ScanGradients => {
-  const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
-  if (sources.exist) borrowInputs(args);
+  const pullback = { kernel, args, cotangents, wants };
+  if (sources.exist) {
+    pullback.cotangents = cotangentsAtHand(cotangents);
+    borrowInputs(args);
+  }
   return isBackwardShareable(args) ? scanBackwardShared(pullback) : scanBackwardWith(0, pullback);
 };
 
@@ -63,21 +66,18 @@ export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanG
     unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
   }
   const copies = plan.copyResults(scanMemory().floats);
-  let next = 0;
-  const take = () => copies[next++];
-  const { state, x, params } = tiles ?? {
-    state: wants.state === false ? none : args.state.map(take),
-    x: take(),
-    params: none,
-  };
+  let next = wants.weights ? 2 : 0;
+  const params = plan.code.sums.length === 0
+    ? tiles?.params ?? none
+    : wants.params.map((want, i) => {
+      return want === "sum" ? copies[next++] : tiles?.params[i];
+    });
   const gradients = {
-    state,
-    x,
-    weight: wants.weights ? take() : undefined,
-    bias: wants.weights ? take() : undefined,
-    params: plan.code.sums.length > 0
-      ? wants.params.map((want, i) => want === "sum" ? take() : params[i])
-      : params,
+    state: tiles?.state ?? (wants.state === false ? none : copies.slice(next + 1)),
+    x: tiles?.x ?? copies[next],
+    weight: wants.weights ? copies[0] : undefined,
+    bias: wants.weights ? copies[1] : undefined,
+    params,
   };
   return !pullback.skipsUnread &&
       hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
