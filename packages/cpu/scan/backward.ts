@@ -60,12 +60,15 @@ export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanG
     plan = backwardPlan(pullback, false);
   }
   const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);
-  if (tiles === undefined) runOneJob(plan, pullback);
-  if (wants.weights) {
-    const { unpack } = plan.code.executable.exports;
-    unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
+  const { floats } = scanMemory();
+  const { backward, unpack } = plan.code.executable.exports;
+  if (tiles === undefined) {
+    placeParams(floats, args, plan.args);
+    loadJob(floats, plan, pullback, plan.firstJob);
+    backward(argumentsAt);
   }
-  const copies = plan.copyResults(scanMemory().floats);
+  if (wants.weights) unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
+  const copies = plan.copyResults(floats);
   let next = wants.weights ? 2 : 0;
   const params = plan.code.sums.length === 0
     ? tiles?.params ?? none
@@ -79,21 +82,15 @@ export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanG
     bias: wants.weights ? copies[1] : undefined,
     params,
   };
-  return !pullback.skipsUnread &&
-      hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
+  // A bias's gradient is the sum of those of x from step d on.
+  const isSound = wants.weights && args.steps > args.delay &&
+    floats[plan.bias / 4 + args.units] === 0;
+  return !pullback.skipsUnread && !isSound && hasUnreadNaN(kernel, args, cotangents, gradients.x)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
 
 const none: readonly Float32Array[] = [];
-
-/** A pullback that is one job, as for a single row. */
-function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
-  const { floats } = scanMemory();
-  placeParams(floats, pullback.args, plan.args);
-  loadJob(floats, plan, pullback, plan.firstJob);
-  plan.code.executable.exports.backward(argumentsAt);
-}
 
 /** Runs a pullback as several jobs. Leaves sums over the batch in this thread's memory. */
 function runBackward(plan: BackwardPlan, pullback: PullbackArgs, workers: number) {
@@ -104,9 +101,7 @@ function runBackward(plan: BackwardPlan, pullback: PullbackArgs, workers: number
   const size = batch * units;
   const x = room(steps * size);
   const state = wants.state === false ? [] : args.state.map(() => room(size));
-  const params = wants.params.includes("rows")
-    ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
-    : [];
+  const params = wants.params.map((want) => want === "rows" ? allocate(size) : undefined);
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   /** The sums of jobs that wait for those of rows before. */
   const sums: Float32Array[] = [];

@@ -57,11 +57,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const numbersInSlab = slabRows * units;
   // Slabs of a job lie without gaps, so strips of 16 units must end with each of them.
   const isShared = sharing === 1 && numbersInSlab % 16 === 0;
-  const tileRows = isShared
-    ? gradientRows
-    : finds
-    ? batch
-    : tileRowsOf(steps, batch, units, slabRows);
+  const ownRows = finds ? batch : tileRowsOf(steps, batch, units, slabRows);
+  const tileRows = isShared ? gradientRows : ownRows;
   // Where there are several parts, a tile is a slab.
   const isWhole = isShared || tileRows > slabRows;
   const partSteps = isWhole || finds ? steps : partStepsOf(steps, slabRows * units);
