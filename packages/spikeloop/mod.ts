@@ -512,6 +512,7 @@ export {
   readSafetensors,
   readTorch,
   restore,
+  type RestoreOptions,
   type Safetensors,
   type TorchCheckpoint,
   writeNir,

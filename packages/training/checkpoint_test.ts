@@ -161,6 +161,18 @@ Deno.test("a policy is read without its actor, which the file describes", () => 
   assertThrows(() => readPolicy(new Uint8Array(20)), SyntaxError);
 });
 
+Deno.test("a policy of an absurd size is refused before anything is made", () => {
+  const { tensors, metadata } = readSafetensors(writeCheckpoint({ actor, ...checkpoint }));
+  const forge = (options: Record<string, unknown>) => {
+    const forged = { ...JSON.parse(metadata.actor), ...options };
+    return () =>
+      readPolicy(writeSafetensors(tensors, { ...metadata, actor: JSON.stringify(forged) }));
+  };
+  const problem = "use the checkpoint: hiddenSizes.length is 100000, expected at most 10000";
+  assertThrows(forge({ hiddenSizes: new Array(100_000).fill(1) }), RangeError, problem);
+  assertThrows(forge({ timeSteps: 1e9 }), RangeError, "timeSteps is 1000000000, expected at most");
+});
+
 Deno.test("a checkpoint keeps the limit of observations, and nothing of the bytes", () => {
   const statistics = { ...checkpoint.statistics, clipLimit: 5 };
   const bytes = writeCheckpoint({ ...checkpoint, statistics });

@@ -55,6 +55,26 @@ Deno.test("actors are made of plain data", () => {
   assertEquals(makeActor(spaces, { kind: "mlp" }).kind, "mlp");
 });
 
+Deno.test("a configuration of an absurd size is refused before anything is made", async () => {
+  const refuse = (config: Record<string, unknown>, problem: string) =>
+    assertRejects(() => prepare(config), RangeError, `${problem}, expected at most 10000`);
+  const sizes = new Array(100_000).fill(1);
+  await refuse({ actor: { hiddenSizes: sizes } }, "make the actor: hiddenSizes.length is 100000");
+  await refuse({ agent: { criticSizes: sizes } }, "make the agent: criticSizes.length is 100000");
+  const agent = { proxyTarget: { hiddenSizes: sizes } };
+  await refuse({ agent }, "make the agent: hiddenSizes.length is 100000");
+  const ppo = { algo: "ppo", agent: { valueSizes: sizes } };
+  await refuse(ppo, "make the agent: valueSizes.length is 100000");
+  for (const name of ["timeSteps", "encPopDim", "decPopDim"]) {
+    await refuse({ actor: { [name]: 1e9 } }, `make the actor: ${name} is 1000000000`);
+  }
+  await refuse({ actor: { connection: { delay: 1e9 } } }, "make the actor: delay is 1000000000");
+  let learningRate: unknown = 1;
+  for (let i = 0; i < 100_000; i++) learningRate = { learningRate };
+  const deep = () => prepare({ agent: { learningRate } });
+  await assertRejects(deep, RangeError, "make the agent: it nests deeper than 64 levels");
+});
+
 Deno.test("a surrogate and a neuron that are no names are refused in words", () => {
   const refuse = (options: Record<string, unknown>, problem: string) =>
     assertThrows(() => makeActor({ obsDim: 3, actDim: 1 }, options), TypeError, problem);
@@ -126,6 +146,8 @@ Deno.test("words and options that would have no effect are refused", async () =>
   }
   const word = { plain: ["pendulum"], options: options({ steps: "2000" }) };
   await assertRejects(() => trainCommand(word), TypeError, "did you mean --env pendulum?");
+  const seeds = { plain: ["1"], options: options({ seeds: "0" }), list: "--seeds 0,1" };
+  await assertRejects(() => trainCommand(seeds), TypeError, "did you mean --seeds 0,1?");
   const dt = { plain: ["runs/x"], options: options({ dt: "0.1" }) };
   await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
 });

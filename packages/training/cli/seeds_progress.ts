@@ -87,8 +87,11 @@ export function resultOf({ folder, seed }: SeedRun): string {
   return `  seed ${seed}: best evaluation ${show(best)}, last ${show(last)}\n`;
 }
 
-/** The steps that a run has done. One without its state starts afresh, whatever its log says. */
-export function stepsDone({ folder }: SeedRun): number {
+/**
+ * The steps of its configuration that a run has done. One without its state starts afresh, whatever
+ * its log says.
+ */
+export function stepsDone({ folder, config }: SeedRun): number {
   if (!fs.existsSync(join(folder, fileNames.state))) return 0;
-  return readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0;
+  return Math.min(readLog(join(folder, fileNames.log)).at(-1)?.step ?? 0, config.steps);
 }
