@@ -36,7 +36,8 @@ export type ReadOutMode = "last" | "max" | "maxAbs" | "mean" | "sum";
  * `lengths` [N] says how many steps of each row of a sequence [T, N, ...] count; those after them
  * are padding. The layer `readOut` reads out step by step, too.
  *
- * @throws {TypeError} if the sequence is no tensor or a scalar, or the lengths are not of shape [N].
+ * @throws {TypeError} if the sequence is no tensor or a scalar.
+ * @throws {TypeError} if the lengths are not of shape [N].
  * @throws {RangeError} if T is 0, or a length is no integer from 1 to T.
  *
  * @example
