@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertThrows } from "@std/assert";
 import { atan, rect, superSpike } from "@spikeloop/surrogate";
-import { tensor } from "@spikeloop/tensor";
-import { linePlot, rasterPlot, surrogatePlot, tracePlot } from "./mod.ts";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import { heatmapPlot, linePlot, rasterPlot, surrogatePlot, tracePlot } from "./mod.ts";
 
 const pictures: Record<string, string> = {
   "an empty line plot": linePlot([]),
@@ -42,6 +42,19 @@ Deno.test("labels are escaped", () => {
 Deno.test("time has ticks at whole steps only", () => {
   assertNotMatch(rasterPlot([[1], [0], [1]]), />[\d]\.[\d]</);
   assertMatch(linePlot([{ name: "a", x: [0, 1], y: [0, 1] }]), />0\.5</);
+});
+
+Deno.test("a tensor with one row of a batch is drawn as without the axis of the batch", () => {
+  const [rows, sequence] = [[3, 2], [3, 1, 2]].map((shape) => tensor([1, 0, 0, 1, 0, 0], shape));
+  assertEquals(rasterPlot(sequence), rasterPlot(rows));
+  assertEquals(heatmapPlot(sequence), heatmapPlot(rows));
+  const plot = (x: Tensor) => tracePlot(x, { spikes: x });
+  assertEquals(plot(sequence), plot(rows));
+  assertThrows(
+    () => rasterPlot(tensor([1, 0, 0, 1, 0, 0], [1, 3, 2])),
+    TypeError,
+    "the tensor has shape [1, 3, 2], expected [rows, columns] or [rows, 1, columns]; slice(x,",
+  );
 });
 
 Deno.test("wrong arguments are refused by name", () => {

@@ -30,7 +30,9 @@ interface Entry {
 
 /** Whether a file begins as a ZIP archive does. */
 export function isZip(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === signatures.local;
+  if (bytes.length < 4) return false;
+  const signature = viewOf(bytes).getUint32(0, true);
+  return signature === signatures.local || signature === signatures.end; // without a file
 }
 
 /**

@@ -146,6 +146,8 @@ Deno.test("words and options that would have no effect are refused", async () =>
   }
   const word = { plain: ["pendulum"], options: options({ steps: "2000" }) };
   await assertRejects(() => trainCommand(word), TypeError, "did you mean --env pendulum?");
+  const seeds = { plain: ["1"], options: options({ seeds: "0" }), list: "--seeds 0,1" };
+  await assertRejects(() => trainCommand(seeds), TypeError, "did you mean --seeds 0,1?");
   const dt = { plain: ["runs/x"], options: options({ dt: "0.1" }) };
   await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
 });
