@@ -57,20 +57,16 @@ export function lastScanPullback(kernel: ScanKernel, read: readonly boolean[]): 
  * the last step. Then the pullback is to be run again, with `lastScanPullback`.
  *
  * @param gx The gradient, [T, N, D].
- * @param bias The gradient of the bias, if there is one: the sum of `gx` from step d on.
  */
 export function hasUnreadNaN(
   { states }: ScanKernel,
-  { steps, batch, units, delay }: ScanArgs,
+  { batch, units }: ScanArgs,
   cotangents: ScanCotangents,
   gx: Storage,
-  bias?: Storage,
 ): boolean {
   let isUnread = false;
   for (let i = 0; i < states.length; i++) isUnread ||= cotangents.state[i] === undefined;
-  if (!isUnread) return false;
-  if (bias !== undefined && steps > delay && !hostArray(bias).includes(NaN)) return false;
-  return hostArray(gx).includes(NaN, gx.length - batch * units);
+  return isUnread && hostArray(gx).includes(NaN, gx.length - batch * units);
 }
 
 function derive(

@@ -1,7 +1,10 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import type { Backend } from "@spikeloop/backend";
+import { cpu } from "@spikeloop/cpu";
 import { key } from "@spikeloop/random";
 import { ones, tensor, zeros } from "@spikeloop/tensor";
 import { batches } from "./batches.ts";
+import type { DataSet } from "./data_set.ts";
 import { trainTestSplit } from "./train_test_split.ts";
 
 const data = {
@@ -37,6 +40,20 @@ Deno.test("batches() leaves out a smaller last batch where that is asked", () =>
   assertEquals(sizes(5), [5, 5]);
   assertEquals(sizes(11), []);
   assertEquals([...batches({ x: zeros([0, 2]) }, { batchSize: 3 })], []);
+});
+
+Deno.test("columns on the CPU are copied to the device of another one", () => {
+  const device: Backend = { ...cpu, name: "device", readSync: undefined };
+  const there = tensor([0, 1, 2, 3], [4], { backend: device });
+  const here = tensor([4, 5, 6, 7]);
+  const z = Uint8Array.of(1, 2, 3, 4);
+  const sets: DataSet[] = [{ x: there, y: here }, { x: here, y: there, z }];
+  for (const set of sets) {
+    const [part] = batches(set, { batchSize: 2 });
+    for (const name of Object.keys(set)) assertStrictEquals(part[name].backend, device);
+  }
+  const [{ x }] = batches({ x: here, y: z }, { batchSize: 2 });
+  assertStrictEquals(x.backend, here.backend);
 });
 
 Deno.test("batches() checks its arguments before the first batch", () => {

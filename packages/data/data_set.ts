@@ -1,4 +1,4 @@
-import { showShape } from "@spikeloop/backend";
+import { type Backend, showShape } from "@spikeloop/backend";
 import { describe, fail, isRecord, refuse } from "@spikeloop/errors";
 import { isNumberArray, type NumberArray, Tensor, tensor } from "@spikeloop/tensor";
 
@@ -20,18 +20,25 @@ export interface Columns<D extends DataSet> {
 }
 
 /**
- * Checks a data set.
+ * Checks a data set. Its columns are where the first tensor on a device is, those on the CPU as
+ * copies.
  *
  * @param name Its name in messages.
+ * @param place The backend of all columns, if it is another one.
  * @throws {TypeError} if it is no record of tensors and typed arrays, or they differ in samples.
  */
-export function takeDataSet<D extends DataSet>(action: string, name: string, data: D): Columns<D> {
+export function takeDataSet<D extends DataSet>(
+  action: string,
+  name: string,
+  data: D,
+  place?: Backend,
+): Columns<D> {
   if (!isRecord(data)) {
     refuse(action, name, data, "a record of tensors and typed arrays, such as { x, y }");
   }
   const tensors: Record<string, Tensor> = {};
-  // Typed arrays go to where the tensors are.
-  const backend = Object.values(data).find((value) => value instanceof Tensor)?.backend;
+  const backends = Object.values(data).flatMap((x) => x instanceof Tensor ? [x.backend] : []);
+  const backend = place ?? backends.find(({ readSync }) => readSync === undefined) ?? backends[0];
   let first: string | undefined;
   for (const column of Object.keys(data)) {
     const value: unknown = data[column];
@@ -39,7 +46,9 @@ export function takeDataSet<D extends DataSet>(action: string, name: string, dat
       const expected = "expected a tensor or a typed array";
       fail(action, `${name}.${column} is ${describe(value)}, ${expected}`);
     }
-    const x = value instanceof Tensor ? value : tensor(value, undefined, { backend });
+    const x = value instanceof Tensor
+      ? moved(value, backend)
+      : tensor(value, undefined, { backend });
     if (x.shape.length === 0) {
       fail(action, `${name}.${column} has shape [], expected [samples, ...]`);
     }
@@ -54,4 +63,11 @@ export function takeDataSet<D extends DataSet>(action: string, name: string, dat
   }
   if (first === undefined) fail(action, `${name} has no columns, expected some such as { x, y }`);
   return { tensors: tensors as TensorSet<D>, samples: tensors[first].shape[0] };
+}
+
+/** A tensor on the CPU as a copy on a device, every other one as it is. */
+function moved(x: Tensor, backend: Backend | undefined): Tensor {
+  const isThere = x.backend === backend || backend === undefined ||
+    x.backend.readSync === undefined;
+  return isThere ? x : tensor(x.dataSync(), x.shape, { backend });
 }

@@ -1,3 +1,4 @@
+import type { Backend } from "@spikeloop/backend";
 import type { Layer, Optimizer, OptimizerState } from "@spikeloop/functional";
 import {
   checkOptions,
@@ -68,9 +69,15 @@ export interface FitOptions<P extends Tree, S extends Tree, N extends string> {
   ) => Tensor;
   /** Moves the parameters, such as `adam({ learningRate: 1e-3 })`. */
   readonly optimizer: Optimizer;
-  /** Tensors [samples, ...] or typed arrays, `{ x, y }`. Training runs where x is. */
+  /**
+   * Tensors [samples, ...] or typed arrays, `{ x, y }`. Training runs where x is. If one of them is
+   * on a GPU, all others are copied to it.
+   */
   readonly data: TrainingData;
-  /** Data of the same form, on which loss and metrics are evaluated after every epoch. */
+  /**
+   * Data of the same form, on which loss and metrics are evaluated after every epoch. It is copied
+   * to the GPU, too.
+   */
   readonly validation?: TrainingData;
   /** The number of passes over the data, those of `resume` included. */
   readonly epochs: number;
@@ -87,7 +94,10 @@ export interface FitOptions<P extends Tree, S extends Tree, N extends string> {
   readonly params?: P;
   /** Further measures by name: on `validation`, else on the batches of the training. */
   readonly metrics?: Readonly<Record<N, Metric>>;
-  /** Goes on from here, to the same bits as without the pause, if all else is the same. */
+  /**
+   * Goes on from here, to the same bits as without the pause, if all else is the same. Where all
+   * epochs are over nothing is yielded, and `resume.params` are the parameters.
+   */
   readonly resume?: FitSnapshot<P>;
 }
 
@@ -166,14 +176,16 @@ export function takeFitOptions<P extends Tree, S extends Tree>(
       fail(action, "it has both params and resume, expected one of them");
     }
   }
+  const data = takeTrainingData(action, "data", options.data, timeSteps);
+  const { backend } = data.tensors.x;
   return {
     ...options,
     metrics: Object.fromEntries(measures),
     batchSize: takeCount(action, "batchSize", options.batchSize ?? 32),
-    data: takeTrainingData(action, "data", options.data, timeSteps),
+    data,
     validation: options.validation === undefined
       ? undefined
-      : takeTrainingData(action, "validation", options.validation, timeSteps),
+      : takeTrainingData(action, "validation", options.validation, timeSteps, backend),
   };
 }
 
@@ -194,8 +206,9 @@ function takeTrainingData(
   name: string,
   data: TrainingData,
   timeSteps: number | undefined,
+  place?: Backend,
 ): Columns<TrainingData> {
-  const columns = takeDataSet(action, name, data);
+  const columns = takeDataSet(action, name, data, place);
   const tensors: TensorSet<DataSet> = columns.tensors;
   for (const column of ["x", "y"]) {
     if (!Object.hasOwn(tensors, column)) fail(action, `${name} lacks ${column}`);

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { onGpu } from "@spikeloop/dev";
 import { collectGarbage } from "@spikeloop/dev/testing";
 import { adam, crossEntropy } from "@spikeloop/functional";
@@ -10,7 +10,8 @@ import { logits, network, points } from "./testing/network.ts";
 await onGpu("training on a GPU", (backend) => {
   Deno.test("fit() trains on a GPU as on the CPU, and garbage gives its memory back", async () => {
     const { x, y } = points();
-    const run = async (data: { readonly x: typeof x; readonly y: typeof y }) => {
+    type Data = { readonly x: typeof x; readonly y: typeof y };
+    const run = async (data: Data, validation: Data = data) => {
       const losses: number[] = [];
       const inUse = new Set<number>();
       for await (
@@ -19,7 +20,7 @@ await onGpu("training on a GPU", (backend) => {
           loss: (output, y) => crossEntropy(logits(output), y),
           optimizer: adam(),
           data,
-          validation: data,
+          validation,
           epochs: 3,
           timeSteps: 3,
           key: key(0),
@@ -38,5 +39,8 @@ await onGpu("training on a GPU", (backend) => {
     ];
     there.losses.forEach((loss, i) => assertAlmostEquals(loss, here.losses[i], 0.02));
     assert(there.inUse.size <= 2);
+    // Columns on the CPU go along.
+    const mixed = await run({ x: await backend.from(x), y }, { x, y });
+    assertEquals(mixed.losses, there.losses);
   });
 });

@@ -282,6 +282,13 @@ refuses("optimizers refuse wrong arguments", [
   [wrongGrads(undefined), TypeError, "grads is undefined"],
   [() => sgd.update(trained, trained, f.sgd().init(trained)), TypeError, "velocity"],
   [() => sgd.update(trained, trained, anything(undefined)), TypeError, "init(params)"],
+  ...[-1, 0.5, NaN, 2 ** 60].flatMap((step) =>
+    [sgd, f.adam(), f.adamW()].map((optimizer): [() => unknown, Thrown, string] => [
+      () => optimizer.update(trained, trained, { ...optimizer.init(trained), step }),
+      RangeError,
+      `the step of the state from init(params) is ${step}, expected an integer of at least 0`,
+    ])
+  ),
   [
     () => f.sgd({ learningRate: () => NaN }).update(trained, trained, f.sgd().init(trained)),
     RangeError,

@@ -1,4 +1,4 @@
-import { checkOptions, refuse } from "@spikeloop/errors";
+import { checkOptions, takeNumber } from "@spikeloop/errors";
 import { type Tensor, type Tree, treeLeaves, treeLike, zerosLike } from "@spikeloop/tensor";
 import { type LeafRates, type LearningRates, rateReader } from "./learning_rates.ts";
 import { matchLeaves } from "./match_leaves.ts";
@@ -23,6 +23,7 @@ export interface Optimizer {
    * Returns the parameters after one update, and the state for the next one.
    *
    * @throws {TypeError} if `grads` or `state` differ from `params` in names or shapes.
+   * @throws {RangeError} if the step of the state is not an integer of at least 0.
    */
   update<P extends Tree>(
     params: P,
@@ -60,14 +61,13 @@ export function makeOptimizer(rule: OptimizerRule, learningRate: LearningRates):
       return { step: 0, moments: treeLike(like, treeLeaves(like).map(zerosLike)) };
     },
     update: <P extends Tree>(params: P, grads: P, state: OptimizerState<P>) => {
-      if (!Number.isInteger(state?.step)) {
-        refuse(`run ${name}`, "the state", state, "one made with init(params)");
-      }
-      const step = state.step + 1;
+      const action = `run ${name}`;
+      const noun = "the step of the state from init(params)";
+      const step = 1 + takeNumber(action, noun, state?.step, { min: 0, integer: true });
       const values = treeLeaves(params, "params");
       const rates = readRates(params, step);
       const leaves = [values, matchLeaves(name, "grads", params, grads)];
-      checkOptions(`run ${name}`, state.moments, rule.moments, "moment");
+      checkOptions(action, state.moments, rule.moments, "moment");
       const like = momentsLike(params);
       const moments = matchLeaves(name, "state.moments", like, state.moments);
       const { length } = values;

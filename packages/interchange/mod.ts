@@ -8,7 +8,7 @@
 export type { ReadOptions } from "./reading.ts";
 export { readSafetensors, type Safetensors } from "./read_safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./write_safetensors.ts";
-export { restore } from "./restore.ts";
+export { restore, type RestoreOptions } from "./restore.ts";
 export { readTorch, type TorchCheckpoint } from "./torch/read_torch.ts";
 export { readNir } from "./nir/read_nir.ts";
 export { writeNir } from "./nir/write_nir.ts";

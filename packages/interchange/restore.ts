@@ -1,5 +1,13 @@
 import { sameShape, showShape } from "@spikeloop/backend";
-import { checkOptions, closest, describe, fail, isRecord } from "@spikeloop/errors";
+import {
+  checkOptions,
+  closest,
+  describe,
+  fail,
+  isRecord,
+  refuse,
+  takeFunction,
+} from "@spikeloop/errors";
 import { checkReadable, type NamedTree, Tensor, tensor } from "@spikeloop/tensor";
 import { nameLeaves } from "./name_leaves.ts";
 import { readSafetensors } from "./read_safetensors.ts";
@@ -11,6 +19,15 @@ const action = "restore a tree";
 
 /** How many names a message lists. */
 const mostListed = 6;
+
+/** The options of `restore`. */
+export interface RestoreOptions extends Omit<ReadOptions, "backend"> {
+  /**
+   * Returns the name in the template for a name in the source, or undefined for what shall be left
+   * out; names stay if missing.
+   */
+  readonly rename?: (name: string) => string | undefined;
+}
 
 /** Tensors by name, and the numbers that a checkpoint holds beside them. */
 interface Source {
@@ -28,7 +45,8 @@ interface Source {
  * @param template A tree with the names and shapes to expect, such as `net.init(key(0))`.
  * @throws {TypeError} if a name is missing or extra, or a shape differs; the message names each,
  * and the nearest name.
- * @throws {TypeError} if an argument is of another kind, or an option is unknown.
+ * @throws {TypeError} if an argument is of another kind, an option is unknown, or `rename` gives
+ * one name to two tensors.
  * @throws {SyntaxError} if the file is malformed.
  *
  * @example
@@ -45,15 +63,36 @@ interface Source {
  * assertEquals(restored.epoch, 7);
  * assertEquals([...restored.params.fc1.bias.dataSync()], [1, 1]);
  * ```
+ *
+ * @example A part of a checkpoint, whose names differ.
+ * ```ts
+ * import { restore } from "@spikeloop/interchange";
+ * import { ones, zeros } from "@spikeloop/tensor";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // In place of the bytes of a file:
+ * const source = { "model.0.weight": ones([2, 3]), "optimizer.step": ones([]) };
+ * const layers: Record<string, string> = { "model.0": "fc1" };
+ * const rename = (name: string) => {
+ *   const [, layer, parameter] = name.match(/(.*)\.(.*)/) ?? [];
+ *   return layer in layers ? `${layers[layer]}.${parameter}` : undefined;
+ * };
+ * const params = restore(source, { fc1: { weight: zeros([2, 3]) } }, { rename });
+ * assertEquals(params.fc1.weight.dataSync()[0], 1);
+ * ```
  */
 export function restore<T extends NamedTree>(
   source: Uint8Array | Readonly<Record<string, Tensor>>,
   template: T,
-  options: Omit<ReadOptions, "backend"> = {},
+  options: RestoreOptions = {},
 ): T {
-  checkOptions(action, options, ["maxBytes"]);
+  checkOptions(action, options, ["maxBytes", "rename"]);
+  const { rename, ...reading } = options;
+  if (rename !== undefined) takeFunction(action, "rename", rename, "a function of a name");
+  if (template === undefined) fail(action, "the template is missing, expected net.init(key(0))");
   const expected = nameLeaves(action, template);
-  const found = read(source, options);
+  const original = read(source, reading);
+  const found = rename === undefined ? original : renamed(original, rename);
   const names = [
     ...Object.keys(found.tensors),
     ...Object.keys(found.numbers).filter((name) => typeof expected.get(name) === "number"),
@@ -82,6 +121,29 @@ function read(source: unknown, options: ReadOptions): Source {
   return { tensors: source as Source["tensors"], numbers: {} };
 }
 
+/** The same values by other names. */
+function renamed({ tensors, numbers }: Source, rename: (name: string) => unknown): Source {
+  const first = new Map<string, string>();
+  const by = <V>(record: Readonly<Record<string, V>>): Record<string, V> => {
+    const result: Record<string, V> = Object.create(null);
+    for (const name of Object.keys(record)) {
+      const other = rename(name);
+      if (other === undefined) continue;
+      if (typeof other !== "string") {
+        refuse(action, `rename(${quote(name)})`, other, "a name or undefined");
+      }
+      const twin = first.get(other);
+      if (twin !== undefined) {
+        fail(action, `rename gives ${quote(twin)} and ${quote(name)} the name ${quote(other)}`);
+      }
+      first.set(other, name);
+      result[other] = record[name];
+    }
+    return result;
+  };
+  return { tensors: by(tensors), numbers: by(numbers) };
+}
+
 /** Names for a message, each with what `note` adds to it. */
 function list(names: readonly string[], note: (name: string) => string): string {
   const rest = names.length > mostListed ? ` and ${names.length - mostListed} more` : "";
@@ -97,10 +159,9 @@ function checkNames(
   const here = new Set(found);
   const missing = [...expected.keys()].filter((name) => !here.has(name));
   const extra = found.filter((name) => !expected.has(name));
-  const reshaped = found.filter((name) => {
-    const leaf = expected.get(name);
-    return leaf instanceof Tensor && !sameShape(leaf.shape, tensors[name].shape);
-  });
+  const reshaped = [...expected].filter(([name, leaf]) =>
+    leaf instanceof Tensor && here.has(name) && !sameShape(leaf.shape, tensors[name].shape)
+  ).map(([name]) => name);
   if (missing.length + extra.length + reshaped.length === 0) return;
   const nearest = (name: string): string => {
     const inside = extra.find((other) => other.endsWith(`.${name}`));

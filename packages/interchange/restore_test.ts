@@ -94,12 +94,30 @@ Deno.test("restore() names what is missing, extra or of another shape, and the n
   refuse(
     { more: ones([1]), fc1: { weight: ones([1]), bias: ones([3]) } },
     'it lacks "more"; it has "parts.0.vDecay", "parts.1.w", which the template lacks; ' +
-      '"fc1.bias" has shape [2], expected [3], "fc1.weight" has shape [2, 3], expected [1]',
+      '"fc1.weight" has shape [2, 3], expected [1], "fc1.bias" has shape [2], expected [3]',
   );
   const nested = writeSafetensors({ model: params });
   assertThrows(() => restore(nested, empty), TypeError, '(nearest: "model.fc1.weight")');
   const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`w${i}`, ones([1])]));
   assertThrows(() => restore({}, many), TypeError, '"w5" and 14 more');
+});
+
+Deno.test("restore() takes names from rename, which may leave some out", () => {
+  const file = writeSafetensors({ model: { 0: params.fc1 }, optimizer: { step: 3 } });
+  const rename = (name: string) =>
+    name.startsWith("model.0.") ? name.replace("model.0", "fc1") : undefined;
+  const { fc1: linear } = restore(file, { fc1: empty.fc1 }, { rename });
+  assertEquals(linear.weight.dataSync(), params.fc1.weight.dataSync());
+  const torch = { last: 0 };
+  const numbers = (name: string) => name.match(/^optimiser\..*\.lr$/) ? "last" : undefined;
+  assertEquals(restore(open("torch_kinds.pt"), torch, { rename: numbers }).last, 0.001);
+
+  const renamed = (rename: unknown) => () => restore(file, empty, { rename } as never);
+  assertThrows(renamed("fc1"), TypeError, 'rename is "fc1", expected a function');
+  assertThrows(renamed(() => 1), TypeError, 'rename("model.0.bias") is 1, expected a name or und');
+  const both = 'rename gives "model.0.bias" and "model.0.weight" the name "a"';
+  assertThrows(renamed(() => "a"), TypeError, both);
+  assertThrows(renamed((name: string) => name), TypeError, '"model.0.bias"');
 });
 
 Deno.test("a file's first bytes tell its format, whatever the length of its header", () => {
@@ -119,6 +137,7 @@ Deno.test("trees that no file holds are refused", () => {
   const circle: Record<string, unknown> = {};
   circle.own = circle;
   assertThrows(write(circle), RangeError, "does not hold itself");
+  assertThrows(() => restore({}, undefined as never), TypeError, "the template is missing");
   assertThrows(() => restore(1 as never, {}), TypeError, "expected bytes or a record of tensors");
   assertThrows(() => restore({ x: 1 } as never, {}), TypeError, '"x" is 1, expected a tensor');
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { add, type Expr, mul, sub } from "@spikeloop/expr";
+import { add, detach, type Expr, greaterEqual, less, mul, sub } from "@spikeloop/expr";
 import { atan, rect, type Surrogate } from "@spikeloop/surrogate";
 import { defineNeuron, lif, type Neuron, neuronKernel } from "./mod.ts";
 
@@ -87,6 +87,11 @@ Deno.test("an equation with a fault throws an error that names it and says why",
     [{ fire: ({ u }) => sub(u, 1) }, "its fire reads the state u"],
     [{ fire: nothing }, "its fire returns nothing, expected an expression"],
     [{ fire: ({ v }) => sub(v, nothing()) }, "its fire does not work. Cannot use undefined"],
+    [
+      { fire: ({ v }) => greaterEqual(v, 1) },
+      "its fire returns a comparison, 0 or 1, so that it would fire at every step; return how far",
+    ],
+    [{ fire: ({ v }) => detach(less(1, v)) }, "its fire returns a comparison"],
     [{ reset: nothing }, "its reset returns nothing, expected a record of states"],
     [{ reset: other }, "its reset returns a value for w, which is no state of it; it has v"],
     [{ emit: nothing }, "its emit returns nothing"],

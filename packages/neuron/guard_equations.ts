@@ -1,11 +1,13 @@
 // The equations of a neuron that a program defines. Errors name what an equation reads or returns
 // wrongly.
 import { describe, didYouMean, fail } from "@spikeloop/errors";
-import { isExpr } from "@spikeloop/expr";
+import { isBinary, isExpr } from "@spikeloop/expr";
 import type { Neuron } from "./neuron.ts";
 
 const hint =
   "combine expressions with the functions of @spikeloop/expr, as in add(mul(v, p.vDecay), x)";
+
+const distance = "sub(v, p.vThreshold)";
 
 /**
  * Returns the same definition, of a neuron with these states, with equations that check the names
@@ -96,6 +98,11 @@ export function guardEquations(model: Neuron, states: readonly string[]): Neuron
           () => fire(guard("fire", "state", state), guard("fire", "parameter", p)),
         );
         checkExpr("fire", result);
+        if (isExpr(result) && isBinary(result)) {
+          const problem =
+            "its fire returns a comparison, 0 or 1, so that it would fire at every step";
+          fail(action, `${problem}; return how far it is above its threshold, as in ${distance}`);
+        }
         return result;
       },
     },

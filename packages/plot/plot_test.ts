@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertThrows } from "@std/assert";
 import { atan, rect, superSpike } from "@spikeloop/surrogate";
-import { tensor } from "@spikeloop/tensor";
-import { linePlot, rasterPlot, surrogatePlot, tracePlot } from "./mod.ts";
+import { type Tensor, tensor } from "@spikeloop/tensor";
+import { heatmapPlot, linePlot, rasterPlot, surrogatePlot, tracePlot } from "./mod.ts";
 
 const pictures: Record<string, string> = {
   "an empty line plot": linePlot([]),
@@ -44,13 +44,26 @@ Deno.test("time has ticks at whole steps only", () => {
   assertMatch(linePlot([{ name: "a", x: [0, 1], y: [0, 1] }]), />0\.5</);
 });
 
+Deno.test("a tensor with one row of a batch is drawn as without the axis of the batch", () => {
+  const [rows, sequence] = [[3, 2], [3, 1, 2]].map((shape) => tensor([1, 0, 0, 1, 0, 0], shape));
+  assertEquals(rasterPlot(sequence), rasterPlot(rows));
+  assertEquals(heatmapPlot(sequence), heatmapPlot(rows));
+  const plot = (x: Tensor) => tracePlot(x, { spikes: x });
+  assertEquals(plot(sequence), plot(rows));
+  assertThrows(
+    () => rasterPlot(tensor([1, 0, 0, 1, 0, 0], [1, 3, 2])),
+    TypeError,
+    "the tensor has shape [1, 3, 2], expected [rows, columns] or [rows, 1, columns]; slice(x,",
+  );
+});
+
 Deno.test("wrong arguments are refused by name", () => {
   assertThrows(
     () => linePlot([{ name: "a", x: [1], y: [1, 2] }]),
     TypeError,
-    'Cannot plot x of series "a": it has 1 numbers, expected 2',
+    'Cannot plot x of series "a": its length is 1, expected 2',
   );
-  assertThrows(() => rasterPlot([[1], [1, 2]]), TypeError, "row 1 has 2");
+  assertThrows(() => rasterPlot([[1], [1, 2]]), TypeError, "row 1 has length 2");
   assertThrows(() => rasterPlot(tensor([1, 2])), TypeError, "[2]");
   assertThrows(() => linePlot([{ name: "a", y: [1] }], { width: 3 }), RangeError, "width is 3");
   assertThrows(() => tracePlot([[1, 2]], { spikes: [[1]] }), TypeError, "they are [1, 1]");
@@ -62,8 +75,12 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => linePlot([], wrong({ title: 5 })), TypeError, "title is 5");
   assertThrows(() => rasterPlot([[1]], { stepsPerUnit: 0 }), RangeError, "stepsPerUnit is 0");
   assertThrows(() => tracePlot([[1]], { threshold: NaN }), RangeError, "threshold is NaN");
-  assertThrows(() => tracePlot([[1]], { names: [] }), TypeError, "names has 0 entries, expected 1");
+  assertThrows(() => tracePlot([[1]], { names: [] }), TypeError, "names.length is 0, expected 1");
   assertThrows(() => surrogatePlot([rect()], wrong({ show: "x" })), RangeError, 'show is "x"');
   assertThrows(() => surrogatePlot([rect()], { range: [1, 1] }), RangeError, "from 1 to 1");
-  assertThrows(() => surrogatePlot([rect()], { range: wrong([1]) }), TypeError, "1 entries");
+  assertThrows(
+    () => surrogatePlot([rect()], { range: wrong([1]) }),
+    TypeError,
+    "range.length is 1",
+  );
 });

@@ -15,7 +15,8 @@ export interface RasterPlotOptions extends PlotOptions {
  * Draws a spike raster as SVG text: one mark per spike, time to the right, one line per unit from
  * the bottom up. Counts above 1 have stronger marks.
  *
- * @param spikes One row per time step, [T, units]. Numbers other than 0 are spikes.
+ * @param spikes One row per time step, [T, units] or [T, 1, units]. Numbers other than 0 are
+ * spikes.
  * @throws {TypeError} if `spikes` is not a table of numbers, or an option is unknown.
  * @throws {RangeError} if an option is out of range.
  *

@@ -10,7 +10,7 @@ export interface TracePlotOptions extends PlotOptions {
   readonly names?: readonly string[];
   /** The height of a dashed line in every lane. */
   readonly threshold?: number;
-  /** The spikes of the units, [T, units], for strokes at the top of the lanes. */
+  /** The spikes of the units, as the trace, for strokes at the top of the lanes. */
   readonly spikes?: Rows;
   /** The number of time steps per unit of the horizontal axis; 1 if missing. */
   readonly stepsPerUnit?: number;
@@ -21,7 +21,7 @@ export interface TracePlotOptions extends PlotOptions {
  * same scale, with marks at 0 and the threshold. The time axis is the same as in `rasterPlot`, so
  * that the two plots fit one above the other.
  *
- * @param trace One row per time step, [T, units].
+ * @param trace One row per time step, [T, units] or [T, 1, units].
  * @throws {TypeError} if `trace` or `spikes` is not a table of numbers, they differ in size, the
  * number of names is not the number of units, or an option is unknown.
  * @throws {RangeError} if an option is out of range.
@@ -43,7 +43,7 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
   takeNumber(action, "stepsPerUnit", stepsPerUnit, { above: 0 });
   if (threshold !== undefined) takeNumber(action, "threshold", threshold);
   if (names !== undefined && takeList(action, "names", names, takeName).length !== units) {
-    fail(action, `names has ${names.length} entries, expected ${units}`);
+    refuse(action, "names.length", names.length, `${units}`);
   }
   const fired = spikes === undefined ? [] : rowsOf(spikes, "the spikes");
   if (
@@ -85,11 +85,15 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
   const across = (y: number, attributes: string) =>
     `<path d="M${coordinate(frame.x(0))} ${coordinate(y)}H${coordinate(end)}" ${attributes}/>`;
   const marks: string[] = [];
+  // Where lanes are lower than a line of text, some of them show their 0.
+  const every = Math.ceil(frame.em / (frame.y(0) - frame.y(1)));
   for (let unit = 0; unit < units; unit++) {
     if (low <= 0 && high >= 0) {
       const y = lane(unit, 0);
       marks.push(across(y, 'stroke="var(--grid)"'));
-      marks.push(text(end + frame.em / 3, y + frame.em / 3, "0", 'fill="var(--soft)"'));
+      if (unit % every === 0) {
+        marks.push(text(end + frame.em / 3, y + frame.em / 3, "0", 'fill="var(--soft)"'));
+      }
     }
     if (threshold !== undefined) marks.push(across(lane(unit, threshold), dashes));
     const ys = rows.map((row) => lane(unit, row[unit]));

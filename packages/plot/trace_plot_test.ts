@@ -13,3 +13,11 @@ Deno.test("names of traces are strings", () => {
   const plot = () => tracePlot([[1, 0]], { names: [1, 2] as never });
   assertThrows(plot, TypeError, "names[0] is 1, expected a string");
 });
+
+Deno.test("lanes that are lower than a line of text do not all show their 0", () => {
+  const zeros = (units: number) => {
+    const svg = tracePlot([Array(units).fill(0), Array(units).fill(1)]);
+    return svg.match(/<text x="[\d.]+" y="[\d.]+" fill="[^"]+">0</g)?.length;
+  };
+  assertEquals([2, 8, 40].map(zeros), [2, 8, 14]);
+});

@@ -4,7 +4,10 @@ import type { Tensor } from "@spikeloop/tensor";
 /** A list of numbers: an array, a Float32Array or a tensor on the CPU. */
 export type Numbers = readonly number[] | Float32Array | Tensor;
 
-/** Rows of numbers: arrays, or a tensor [rows, columns] on the CPU. */
+/**
+ * Rows of numbers: arrays, or a tensor on the CPU, [rows, columns] or [rows, 1, columns], as
+ * populations return them for one row of a batch.
+ */
 export type Rows = readonly Numbers[] | Tensor;
 
 /**
@@ -32,7 +35,7 @@ export function numbersOf(values: Numbers, what: string, count?: number): ArrayL
   }
   const { length } = numbers;
   if (count !== undefined && length !== count) {
-    fail(action, `it has ${length} numbers, expected ${count}`);
+    fail(action, `its length is ${length}, expected ${count}`);
   }
   return numbers;
 }
@@ -45,12 +48,15 @@ export function numbersOf(values: Numbers, what: string, count?: number): ArrayL
 export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
   const action = `plot ${what}`;
   if (isTensor(values)) {
-    if (values.shape.length !== 2) {
-      const shape = values.shape.join(", ");
-      fail(action, `the tensor has shape [${shape}], expected [rows, columns]`);
+    const { shape } = values;
+    const isSequence = shape.length === 3;
+    if (shape.length !== 2 && !(isSequence && shape[1] === 1)) {
+      const expected = "expected [rows, columns] or [rows, 1, columns]";
+      const hint = isSequence ? "; slice(x, [0, n], [T, n + 1]) is row n of a batch [T, N, D]" : "";
+      fail(action, `the tensor has shape [${shape.join(", ")}], ${expected}${hint}`);
     }
     const data = values.dataSync();
-    const [rows, columns] = values.shape;
+    const [rows, columns] = [shape[0], shape[shape.length - 1]];
     return Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
   }
   if (!Array.isArray(values)) {
@@ -59,7 +65,7 @@ export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
   const rows = Array.from(values, (row, i) => numbersOf(row, `row ${i} of ${what}`));
   const odd = rows.findIndex((row) => row.length !== rows[0].length);
   if (odd > 0) {
-    fail(action, `row ${odd} has ${rows[odd].length} numbers, row 0 has ${rows[0].length}`);
+    fail(action, `row ${odd} has length ${rows[odd].length}, row 0 has ${rows[0].length}`);
   }
   return rows;
 }

@@ -88,7 +88,8 @@ export function mean(x: Tensor, option?: AxisOption): Tensor {
     const tapeIndex = record([x], ([g]) => [g && div(g, x.size)], true);
     return new Tensor(x.backend, x.backend.mean(x.storage), scalar, false, tapeIndex);
   }
-  return div(sum(x, option), countOf(x, option));
+  const count = countOf(x, option); // first, so that a wrong option is an error of the mean
+  return div(sum(x, option), count);
 }
 
 /** The number of elements of `x` in each mean. */

@@ -4,6 +4,7 @@ import { readSafetensors, type Safetensors, writeSafetensors } from "@spikeloop/
 import { checkReadable, type Tensor, tensor } from "@spikeloop/tensor";
 import type { Policy } from "./act.ts";
 import { checkTensors } from "./check_tensors.ts";
+import { limitPlain } from "./limit_plain.ts";
 import { remakeActor } from "./make_actor.ts";
 import { nameDifferences } from "./name_differences.ts";
 import { type RunningStatistics, takeStatistics } from "./running_statistics.ts";
@@ -129,6 +130,7 @@ export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
  *
  * @throws {SyntaxError} if the bytes are no safetensors file or no checkpoint, or a number in it is
  * not possible.
+ * @throws {RangeError} if the actor has more than 10,000 layers or time steps, or larger groups.
  * @throws {TypeError} if the actor is none of `ilcSan` or `mlpActor`, or its neuron or surrogate is
  * not one of the library's; make that actor yourself, and use `readCheckpoint`.
  * @throws {TypeError} if a tensor is missing, unknown, or does not fit the actor.
@@ -149,6 +151,7 @@ export function readCheckpoint(bytes: Uint8Array, actor: Actor): Checkpoint {
  */
 export function readPolicy(bytes: Uint8Array): Policy {
   const file = openCheckpoint(bytes);
+  limitPlain(reading, file.actor);
   let actor: Actor;
   try {
     actor = remakeActor(file.actor);
@@ -192,9 +195,9 @@ function checkpointFor(actor: Actor, { tensors, metadata }: CheckpointFile): Che
   const [mean, variance] = statisticNames.map((name) => {
     const x: Tensor | undefined = tensors[name];
     if (x === undefined || x.size !== obsDim) {
-      const found = x === undefined ? "is missing" : `has ${x.size} numbers`;
+      const found = x === undefined ? "is missing" : `has size ${x.size}`;
       const hint = x === undefined ? didYouMean(name, Object.keys(tensors)) : "";
-      fail(reading, `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
+      fail(reading, `"${name}" ${found}, expected size ${obsDim}${hint}`);
     }
     return x.dataSync();
   });

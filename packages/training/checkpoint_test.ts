@@ -42,9 +42,9 @@ Deno.test("a checkpoint that lacks statistics is refused, and close names are su
     const bytes = writeSafetensors(tensors, metadata);
     assertThrows(() => readCheckpoint(bytes, actor), TypeError, problem);
   };
-  refuse(rest, '"observation.mean" is missing, expected 3 numbers');
+  refuse(rest, '"observation.mean" is missing, expected size 3');
   refuse({ ...rest, "observations.mean": mean }, "did you mean observations.mean");
-  refuse({ ...rest, "observation.mean": rest["encoder.mean"] }, "has 30 numbers, expected 3");
+  refuse({ ...rest, "observation.mean": rest["encoder.mean"] }, "has size 30, expected size 3");
 });
 
 Deno.test("a checkpoint is refused by an actor that acts otherwise, and the options are named", () => {
@@ -159,6 +159,18 @@ Deno.test("a policy is read without its actor, which the file describes", () => 
   });
   assertThrows(() => readPolicy(written), TypeError, "hiddenSizes is");
   assertThrows(() => readPolicy(new Uint8Array(20)), SyntaxError);
+});
+
+Deno.test("a policy of an absurd size is refused before anything is made", () => {
+  const { tensors, metadata } = readSafetensors(writeCheckpoint({ actor, ...checkpoint }));
+  const forge = (options: Record<string, unknown>) => {
+    const forged = { ...JSON.parse(metadata.actor), ...options };
+    return () =>
+      readPolicy(writeSafetensors(tensors, { ...metadata, actor: JSON.stringify(forged) }));
+  };
+  const problem = "use the checkpoint: hiddenSizes.length is 100000, expected at most 10000";
+  assertThrows(forge({ hiddenSizes: new Array(100_000).fill(1) }), RangeError, problem);
+  assertThrows(forge({ timeSteps: 1e9 }), RangeError, "timeSteps is 1000000000, expected at most");
 });
 
 Deno.test("a checkpoint keeps the limit of observations, and nothing of the bytes", () => {

@@ -32,8 +32,11 @@ export const cpuScanBackward: Skeletons["scanBackward"] = (
   cotangents,
   wants,
 ): ScanGradients => {
-  const pullback = { kernel, args, cotangents: cotangentsAtHand(cotangents), wants };
-  if (sources.exist) borrowInputs(args);
+  const pullback = { kernel, args, cotangents, wants };
+  if (sources.exist) {
+    pullback.cotangents = cotangentsAtHand(cotangents);
+    borrowInputs(args);
+  }
   return isBackwardShareable(args) ? scanBackwardShared(pullback) : scanBackwardWith(0, pullback);
 };
 
@@ -57,43 +60,37 @@ export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanG
     plan = backwardPlan(pullback, false);
   }
   const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);
-  if (tiles === undefined) runOneJob(plan, pullback);
-  if (wants.weights) {
-    const { unpack } = plan.code.executable.exports;
-    unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
+  const { floats } = scanMemory();
+  const { backward, unpack } = plan.code.executable.exports;
+  if (tiles === undefined) {
+    placeParams(floats, args, plan.args);
+    loadJob(floats, plan, pullback, plan.firstJob);
+    backward(argumentsAt);
   }
-  const copies = plan.copyResults(scanMemory().floats);
-  let next = 0;
-  const take = () => copies[next++];
-  const { state, x, params } = tiles ?? {
-    state: wants.state === false ? none : args.state.map(take),
-    x: take(),
-    params: none,
-  };
+  if (wants.weights) unpack(plan.weights, plan.weight, plan.bias, plan.args.groups);
+  const copies = plan.copyResults(floats);
+  let next = wants.weights ? 2 : 0;
+  const params = plan.code.sums.length === 0
+    ? tiles?.params ?? none
+    : wants.params.map((want, i) => {
+      return want === "sum" ? copies[next++] : tiles?.params[i];
+    });
   const gradients = {
-    state,
-    x,
-    weight: wants.weights ? take() : undefined,
-    bias: wants.weights ? take() : undefined,
-    params: plan.code.sums.length > 0
-      ? wants.params.map((want, i) => want === "sum" ? take() : params[i])
-      : params,
+    state: tiles?.state ?? (wants.state === false ? none : copies.slice(next + 1)),
+    x: tiles?.x ?? copies[next],
+    weight: wants.weights ? copies[0] : undefined,
+    bias: wants.weights ? copies[1] : undefined,
+    params,
   };
-  return !pullback.skipsUnread &&
-      hasUnreadNaN(kernel, args, cotangents, gradients.x, gradients.bias)
+  // A bias's gradient is the sum of those of x from step d on.
+  const isSound = wants.weights && args.steps > args.delay &&
+    floats[plan.bias / 4 + args.units] === 0;
+  return !pullback.skipsUnread && !isSound && hasUnreadNaN(kernel, args, cotangents, gradients.x)
     ? scanBackwardWith(workers, { ...pullback, skipsUnread: true })
     : gradients;
 }
 
 const none: readonly Float32Array[] = [];
-
-/** A pullback that is one job, as for a single row. */
-function runOneJob(plan: BackwardPlan, pullback: PullbackArgs): void {
-  const { floats } = scanMemory();
-  placeParams(floats, pullback.args, plan.args);
-  loadJob(floats, plan, pullback, plan.firstJob);
-  plan.code.executable.exports.backward(argumentsAt);
-}
 
 /** Runs a pullback as several jobs. Leaves sums over the batch in this thread's memory. */
 function runBackward(plan: BackwardPlan, pullback: PullbackArgs, workers: number) {
@@ -104,9 +101,7 @@ function runBackward(plan: BackwardPlan, pullback: PullbackArgs, workers: number
   const size = batch * units;
   const x = room(steps * size);
   const state = wants.state === false ? [] : args.state.map(() => room(size));
-  const params = wants.params.includes("rows")
-    ? wants.params.map((want) => want === "rows" ? allocate(size) : undefined)
-    : [];
+  const params = wants.params.map((want) => want === "rows" ? allocate(size) : undefined);
   const total = new Float32Array(isShared ? at.sumBytes / 4 : 0);
   /** The sums of jobs that wait for those of rows before. */
   const sums: Float32Array[] = [];

@@ -42,8 +42,7 @@ function compileBackward(
   const keptValue = finds ? kept : keptValueOf(kernel, roots);
   const keepsValue = keptValue !== undefined;
   const out = grouping.form === "dense";
-  const bits = finds && weights === 1;
-  const stepBack = { perUnit, lateral: group > 0, params, keptValue, bits };
+  const stepBack = { perUnit, lateral: group > 0, params, keptValue, bits: finds && weights === 1 };
   const functions = [
     step(kernel, { perUnit, grouping, out, inPlace: keepsValue, keptValue }),
     send(grouping),

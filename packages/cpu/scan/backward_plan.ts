@@ -57,11 +57,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const numbersInSlab = slabRows * units;
   // Slabs of a job lie without gaps, so strips of 16 units must end with each of them.
   const isShared = sharing === 1 && numbersInSlab % 16 === 0;
-  const tileRows = isShared
-    ? gradientRows
-    : finds
-    ? batch
-    : tileRowsOf(steps, batch, units, slabRows);
+  const ownRows = finds ? batch : tileRowsOf(steps, batch, units, slabRows);
+  const tileRows = isShared ? gradientRows : ownRows;
   // Where there are several parts, a tile is a slab.
   const isWhole = isShared || tileRows > slabRows;
   const partSteps = isWhole || finds ? steps : partStepsOf(steps, slabRows * units);
@@ -141,15 +138,15 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const partBytes = stored.stateBytes + stored.lateralBytes;
   const partStates = { start: layout.place((parts - 1) * partBytes), ...stored };
   scanMemory().reserve(layout.end);
-  // Copied together at the end: gradients of states and x where there is one job, of weight and
-  // bias, of parameters.
+  // Copied together at the end: gradients of weight and bias, of parameters, and of x and states
+  // where there is one job.
   const copyResults = copierOf([
+    ...(weights ? [[weight, units * group], [bias, units]] as const : []),
+    ...sums.map((_, i) => [total + i * sumStride, units] as const),
+    ...(isOneJob ? [[gx, steps * size]] as const : []),
     ...(isOneJob && wantsState
       ? kernel.states.map((_, i) => [gState + i * arrayStride, size] as const)
       : []),
-    ...(isOneJob ? [[gx, steps * size] as const] : []),
-    ...(weights ? [[weight, units * group], [bias, units]] as const : []),
-    ...sums.map((_, i) => [total + i * sumStride, units] as const),
   ]);
   const tile = { rows: tileRows, steps: partSteps, stride };
   const phases = 2 * parts - 1;

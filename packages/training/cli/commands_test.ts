@@ -50,9 +50,34 @@ Deno.test("actors are made of plain data", () => {
   const plain = (connection?: unknown) =>
     makeActor(spaces, { ...options, ...connection !== undefined && { connection } }).toJSON();
   assertEquals(plain().neuron, "lif");
+  const neurons = ["cubaLif", "cuba-lif", "integrateAndFire", "if", "tauLif", "tau-lif"];
+  assertEquals(
+    neurons.map((neuron) => makeActor(spaces, { hiddenSizes: [4], neuron }).toJSON().neuron),
+    ["cuba-lif", "cuba-lif", "if", "if", "tau-lif", "tau-lif"],
+  );
   assertEquals(plain("none").connection, "none");
   assertEquals(plain({ mask: "noSelf" }).connection, plain("noSelf").connection);
   assertEquals(makeActor(spaces, { kind: "mlp" }).kind, "mlp");
+});
+
+Deno.test("a configuration of an absurd size is refused before anything is made", async () => {
+  const refuse = (config: Record<string, unknown>, problem: string) =>
+    assertRejects(() => prepare(config), RangeError, `${problem}, expected at most 10000`);
+  const sizes = new Array(100_000).fill(1);
+  await refuse({ actor: { hiddenSizes: sizes } }, "make the actor: hiddenSizes.length is 100000");
+  await refuse({ agent: { criticSizes: sizes } }, "make the agent: criticSizes.length is 100000");
+  const agent = { proxyTarget: { hiddenSizes: sizes } };
+  await refuse({ agent }, "make the agent: hiddenSizes.length is 100000");
+  const ppo = { algo: "ppo", agent: { valueSizes: sizes } };
+  await refuse(ppo, "make the agent: valueSizes.length is 100000");
+  for (const name of ["timeSteps", "encPopDim", "decPopDim"]) {
+    await refuse({ actor: { [name]: 1e9 } }, `make the actor: ${name} is 1000000000`);
+  }
+  await refuse({ actor: { connection: { delay: 1e9 } } }, "make the actor: delay is 1000000000");
+  let learningRate: unknown = 1;
+  for (let i = 0; i < 100_000; i++) learningRate = { learningRate };
+  const deep = () => prepare({ agent: { learningRate } });
+  await assertRejects(deep, RangeError, "make the agent: it nests deeper than 64 levels");
 });
 
 Deno.test("a surrogate and a neuron that are no names are refused in words", () => {
@@ -61,7 +86,10 @@ Deno.test("a surrogate and a neuron that are no names are refused in words", () 
   refuse({ surrogate: { alpha: 4 } }, 'surrogate: it has no option "alpha", only name, params');
   refuse({ surrogate: { params: { alpha: 4 } } }, "surrogate: name is missing");
   refuse({ surrogate: 4 }, "surrogate: its name is 4");
-  refuse({ neuron: { name: "lif" } }, "its name is a record, expected one of cuba-lif, lif, if");
+  refuse(
+    { neuron: { name: "lif" } },
+    "its name is a record, expected one of cubaLif, lif, integrateAndFire, tauLif",
+  );
 });
 
 Deno.test("an environment file may return an instance of a class, but not be a class", async () => {
@@ -126,6 +154,8 @@ Deno.test("words and options that would have no effect are refused", async () =>
   }
   const word = { plain: ["pendulum"], options: options({ steps: "2000" }) };
   await assertRejects(() => trainCommand(word), TypeError, "did you mean --env pendulum?");
+  const seeds = { plain: ["1"], options: options({ seeds: "0" }), list: "--seeds 0,1" };
+  await assertRejects(() => trainCommand(seeds), TypeError, "did you mean --seeds 0,1?");
   const dt = { plain: ["runs/x"], options: options({ dt: "0.1" }) };
   await assertRejects(() => exportCommand(dt), TypeError, "no effect on safetensors");
 });

@@ -5,6 +5,8 @@ export interface Words {
   readonly plain: readonly string[];
   /** Texts, and true for a flag. */
   readonly options: ReadonlyMap<string, string | true>;
+  /** A list of numbers that was written with spaces, as it should be: `--seeds 0,1`. */
+  readonly list?: string;
 }
 
 /** The options that a command knows. */
@@ -30,13 +32,18 @@ export function parseWords(
 ): Words {
   const plain: string[] = [];
   const options = new Map<string, string | true>();
+  let list: string | undefined;
+  let numbers: string | undefined; // the option that stands before, with its numbers so far
   for (let i = 0; i < words.length; i++) {
     const word = words[i] === "-h" ? "--help" : words[i];
     if (word === "--") continue; // npm and others pass it on before a script's own arguments
     if (!word.startsWith("--")) {
       plain.push(word);
+      numbers = numbers !== undefined && isNumber.test(word) ? `${numbers},${word}` : undefined;
+      list = numbers ?? list;
       continue;
     }
+    numbers = undefined;
     const [, name, inline] = /^--([^=]*)(?:=([^]*))?$/.exec(word) as RegExpExecArray;
     if (name === "help" || flags.includes(name)) {
       if (inline !== undefined) fail(command, `--${name} takes no value`, RangeError);
@@ -50,9 +57,12 @@ export function parseWords(
       fail(command, `--${name} lacks its value`, RangeError);
     }
     options.set(name, value);
+    if (isNumber.test(value)) numbers = `--${name} ${value}`;
   }
-  return { plain, options };
+  return { plain, options, list };
 }
+
+const isNumber = /^[\d.,]+$/;
 
 function failUnknown(
   command: string,

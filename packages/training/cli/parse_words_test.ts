@@ -11,6 +11,15 @@ Deno.test("words are plain ones, values, flags and dotted names", () => {
   assertEquals(parse("-h").options.get("help"), true);
 });
 
+Deno.test("a list of numbers with spaces is shown with commas", () => {
+  assertEquals(
+    parse("--steps", "3", "--actor.hiddenSizes", "64", "32", "8").list,
+    "--actor.hiddenSizes 64,32,8",
+  );
+  assertEquals(parse("--steps=3", "4", "x", "5").list, "--steps 3,4");
+  assertEquals(parse("--env", "a", "3", "--json", "4").list, undefined);
+});
+
 Deno.test("unknown options are refused with the name that was meant", () => {
   assertThrows(() => parse("--stps", "3"), TypeError, "did you mean --steps?");
   assertThrows(() => parse("--agnt.gamma", "1"), TypeError, "did you mean --agent.gamma");

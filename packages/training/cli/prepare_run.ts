@@ -3,6 +3,7 @@ import { key } from "@spikeloop/random";
 import type { Agent, AgentState } from "../agent.ts";
 import { vectorized } from "../environments/vectorized.ts";
 import type { TrainerOptions } from "../trainer/trainer_options.ts";
+import { limitPlain } from "../limit_plain.ts";
 import { byName, makeActor } from "../make_actor.ts";
 import { algorithms } from "./algorithms.ts";
 import { loadEnvironment, type MakeEnvironment } from "./environments.ts";
@@ -33,6 +34,8 @@ export async function prepareRun(config: RunConfig, seed: number): Promise<Prepa
       "actor is no option of the algorithm; expected its options as --actor.<name>",
     );
   }
+  limitPlain("make the actor", config.actor);
+  limitPlain("make the agent", config.agent);
   const makeEnvironment = await loadEnvironment(env);
   const { observationSpace, actionSpace } = makeEnvironment();
   const spaces = { observationSpace, actionSpace, ..."low" in actionSpace && { logStd } };

@@ -38,6 +38,9 @@ export interface RunConfig {
   readonly tensorboard: boolean;
 }
 
+/** The most seeds of one command. */
+const mostSeeds = 10_000;
+
 /** The options of `trainer` that a configuration may hold. */
 const trainerNames = ["measureEvery", ...replayNames, "noiseCorrelation", "calibrate"];
 
@@ -106,15 +109,21 @@ export function takeRunConfig(value: Plain): { config: RunConfig; seeds: readonl
  * Returns the seeds that a number, a list or a text such as `0-4` or `0,3,8-9` names.
  *
  * @throws {TypeError} if it names none.
+ * @throws {RangeError} if it names more than 10,000.
  */
 export function takeSeeds(action: string, value: unknown): readonly number[] {
   const expected = "seeds such as 3, 0-4 or 0,2,5-7";
   const parts = Array.isArray(value) ? value : String(value).split(",");
+  let total = 0;
   const seeds = parts.flatMap((part) => {
     const [, from, to = from] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(String(part)) ??
       refuse(action, "seeds", value, expected);
     const count = Number(to) - Number(from) + 1;
-    if (count < 1 || count > 10_000) refuse(action, "seeds", value, expected);
+    if (count < 1) refuse(action, "seeds", value, expected);
+    total += count;
+    if (total > mostSeeds) {
+      fail(action, `seeds name ${total} or more, expected at most ${mostSeeds}`, RangeError);
+    }
     return Array.from({ length: count }, (_, i) => Number(from) + i);
   });
   return [...new Set(seeds)];

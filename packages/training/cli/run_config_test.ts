@@ -12,6 +12,10 @@ Deno.test("seeds are numbers, ranges and lists, each once", () => {
   for (const wrong of ["", "3-1", "-1", "a", [1.5]]) {
     assertThrows(() => take(wrong), TypeError, "expected seeds such as 3, 0-4 or 0,2,5-7");
   }
+  assertEquals(take("1-10000").length, 10_000);
+  for (const many of ["0-10000", "0-5999,6000-10000", new Array(10_001).fill(0)]) {
+    assertThrows(() => take(many), RangeError, "seeds name 10001 or more, expected at most 10000");
+  }
 });
 
 Deno.test("a run and a new one have the same configuration", () => {

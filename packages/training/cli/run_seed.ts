@@ -16,6 +16,7 @@ import { writeReport } from "./write_report.ts";
 
 /** The progress of a seed. */
 export interface SeedProgress {
+  /** The steps done. Environments side by side may go beyond the last one, which does not count. */
   readonly step: number;
   /** The return of the last episode or evaluation. */
   readonly return: number | undefined;
@@ -34,7 +35,7 @@ export interface SeedOptions {
 /**
  * Trains one seed in its folder, and leaves all its files there.
  *
- * @returns The steps that are done.
+ * @returns The steps that are done, at most those of the configuration.
  * @throws {Error} if another process writes to the folder, then or later, or a file cannot be
  * written.
  */
@@ -85,6 +86,7 @@ async function train(
   const earlier = readLog(path("log")).filter(({ step }) => step <= training.step && isSaved);
   const log = new LogFile(path("log"), earlier);
   const events = config.tensorboard ? new EventFile(folder) : undefined;
+  const stepsDone = () => Math.min(training.step, config.steps);
   const start = performance.now() - 1000 * (earlier.at(-1)?.seconds ?? 0);
   try {
     for await (const event of training) {
@@ -103,11 +105,11 @@ async function train(
       if (event.type === "evaluation" && event.isBest && training.best) {
         writeFile(path("best"), writeCheckpoint(training.best));
       }
-      onProgress({ step: training.step, return: value, record });
+      onProgress({ step: stepsDone(), return: value, record });
     }
-    if (training.step < config.steps) save(await training.saveAsync());
+    if (stepsDone() < config.steps) save(await training.saveAsync());
     else await writeReport(run, prepared);
-    return training.step;
+    return stepsDone();
   } finally {
     log.close();
     events?.close();

@@ -35,3 +35,12 @@ Deno.test("a run ends with its best and its last evaluation", () => {
   assertEquals(resultOf(run), other);
   Deno.removeSync(folder, { recursive: true });
 });
+
+Deno.test("environments side by side that go beyond the last step have done all steps", () => {
+  const folder = Deno.makeTempDirSync();
+  const { config } = takeRunConfig({ env: "pendulum", steps: 100, environments: 3 });
+  fs.writeFileSync(join(folder, "log.jsonl"), '{"type":"checkpoint","step":102,"seconds":1}\n');
+  fs.writeFileSync(join(folder, "state.safetensors"), "");
+  assertEquals(stepsDone({ folder, config, seed: 0 }), 100);
+  Deno.removeSync(folder, { recursive: true });
+});

@@ -25,9 +25,10 @@ import { SeedsProgress } from "./seeds_progress.ts";
 
 /** Trains: `spikeloop train`. */
 export async function trainCommand(words: Words): Promise<number> {
-  const { plain, options } = words;
+  const { plain, options, list } = words;
   if (plain.length > 0) {
-    const help = plain.length === 1 ? `; did you mean --env ${plain[0]}?` : "";
+    const meant = list ?? (plain.length === 1 ? `--env ${plain[0]}` : undefined);
+    const help = meant === undefined ? "" : `; did you mean ${meant}?`;
     fail("train", `${plain.join(" ")} belongs to no option${help}`);
   }
   if (options.has("seed") && options.has("seeds")) {

@@ -34,14 +34,14 @@ const collectBySets = groupingFunc("collect", collectParams, (fn, grouping, p) =
 const collectBySources = groupingFunc("collect", collectParams, (fn, grouping, p) => {
   const { group, vectors, rowBytes } = grouping;
   const [target, row, weights, from, to] = fn.localArray("i32", 5);
-  const value = fn.local("v128");
+  const [value, ...cotangents] = fn.localArray("v128", vectors > registerVectors ? 1 : 1 + vectors);
   // Adds the group's cotangent, perhaps times `value`, to a row of its gradient.
   const addToRow = (g: Local, isScaled = false): Code =>
     vectorRuns(fn, vectors, registerVectors, (count, offset) => [
       ...from.set(i32.add(g, offset)),
       ...to.set(i32.add(row, offset)),
       ...times(count, (i) => {
-        const vector = v128.load(from, 16 * i);
+        const vector = cotangents[i]?.get ?? v128.load(from, 16 * i);
         return addTo(to, isScaled ? f32x4.mul(vector, value) : vector, 16 * i);
       }),
     ]);
@@ -62,6 +62,7 @@ const collectBySources = groupingFunc("collect", collectParams, (fn, grouping, p
     arrays: { g: [p.g, 4], out: [p.out, 4], bit: [fn.local("i32"), 1] },
     before: weights.set(i32.add(p.gradient, rowBytes)),
     body: ({ g: [g], out: [out], bit: [bit] }) => [
+      ...cotangents.flatMap((vector, i) => vector.set(v128.load(g, 16 * i))),
       ...row.set(p.gradient),
       ...addToRow(g),
       ...(grouping.form === "dense" ? addDense(g, out) : addSpikes(g, bit)),
