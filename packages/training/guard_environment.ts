@@ -241,7 +241,7 @@ function takeAction(action: string, value: unknown, space: Box, isRaw: boolean):
   }
   const { length } = space.low;
   if (value.length !== length) {
-    fail(action, `the action has ${value.length} components, expected ${length}`);
+    fail(action, `the action has length ${value.length}, expected ${length}`);
   }
   const copy = new Array<number>(length);
   for (let i = 0; i < length; i++) {

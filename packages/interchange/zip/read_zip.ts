@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import type { Budget, Fail } from "../budget.ts";
 import { crc32 } from "../crc32.ts";
 import { inflate } from "../inflate.ts";
@@ -70,7 +71,9 @@ export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Ui
     let content: Uint8Array | undefined;
     files.set(name, () => content ??= unpack(bytes, from, entry, budget));
   }
-  if (at !== end) fail(`it is a ZIP archive whose list of files has ${end - at} bytes too many`);
+  if (at !== end) {
+    fail(`it is a ZIP archive whose list of files has ${showCount(end - at, "byte")} too many`);
+  }
   ranges.sort(([a], [b]) => a - b);
   ranges.reduce((last, [from, to, { refuse }]) => from < last ? refuse("overlaps others") : to, 0);
   return files;
