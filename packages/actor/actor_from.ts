@@ -105,12 +105,15 @@ export function makeLayerActor(
   const obsDim = observationSpace.low.length;
   if (layer.inFeatures !== undefined) takeCount(action, "layer.inFeatures", layer.inFeatures);
   if (layer.inFeatures !== undefined && layer.inFeatures !== obsDim) {
-    fail(action, `the network takes ${layer.inFeatures} features, the observations have ${obsDim}`);
+    fail(
+      action,
+      `layer.inFeatures is ${layer.inFeatures}, expected ${obsDim} for its observations`,
+    );
   }
   if (typeof layer.outFeatures === "number" && layer.outFeatures !== head.outputs) {
     fail(
       action,
-      `the network has ${layer.outFeatures} outputs, expected ${head.outputs} for its actions`,
+      `layer.outFeatures is ${layer.outFeatures}, expected ${head.outputs} for its actions`,
     );
   }
   if (steps > 1 && !layer.isReadOut) {

@@ -91,7 +91,7 @@ for (const [name, make] of Object.entries(makers)) {
     assertThrows(() => actor.loadStateDict(wrong), TypeError, "has shape [1]");
     assertThrows(() => actor.bind(wrong), TypeError, "has shape [1]");
     const bound = actor.bind(params);
-    assertThrows(() => bound.act([1]), TypeError, "the observation has 1 numbers, expected 3");
+    assertThrows(() => bound.act([1]), TypeError, "the observation has length 1, expected 3");
     assertThrows(() => bound.act(careless(7)), TypeError, "the observation is 7");
     assertThrows(() => bound.act([1, 2, 3], careless([1])), TypeError, "into is an array");
     assertEquals(JSON.parse(JSON.stringify(actor)).obsDim, 3);
@@ -111,10 +111,10 @@ Deno.test("options of actors that disagree are refused by both names", () => {
   assertThrows(
     () => actorFrom(network(2), { observationSpace, actionSpace }),
     TypeError,
-    "2 outputs",
+    "layer.outFeatures is 2",
   );
   const long = { observationSpace: { low: [0], high: [1] }, actionSpace };
-  assertThrows(() => actorFrom(network(1), long), TypeError, "takes 3 features");
+  assertThrows(() => actorFrom(network(1), long), TypeError, "layer.inFeatures is 3");
 });
 
 Deno.test("spikes of actors come by the names of their layers", () => {

@@ -82,11 +82,11 @@ function refuseObservation(value: unknown, obsDim: number): never {
     ? undefined
     : (value as ArrayLike<number>).length;
   if (length === undefined) return refuse("act", "the observation", value, "an array of numbers");
-  return fail("act", `the observation has ${length} numbers, expected ${obsDim}`);
+  return fail("act", `the observation has length ${length}, expected ${obsDim}`);
 }
 
 function refuseInto(value: unknown, length: number): never {
   return value instanceof Float32Array
-    ? fail("act", `into has ${value.length} numbers, expected ${length}`)
+    ? fail("act", `into has length ${value.length}, expected ${length}`)
     : refuse("act", "into", value, `a Float32Array of ${length}`);
 }

@@ -43,7 +43,7 @@ Deno.test("resolveActorOptions() names a wrong option, and suggests close names"
   refuse({ hiddenSizes: [8, 0.5] }, RangeError, "hiddenSizes[1] is 0.5, expected an integer");
   refuse({ actLimit: 0 }, RangeError, "actLimit is 0, expected a finite number above 0");
   refuse({ actLimit: 1e39 }, RangeError, "actLimit is 1e+39");
-  refuse({ meanRange: [0] }, TypeError, "meanRange has 1 entries, expected 2");
+  refuse({ meanRange: [0] }, TypeError, "meanRange.length is 1, expected 2");
   refuse({ obsDim: undefined }, TypeError, "obsDim is missing, expected an integer of at least 1");
   refuse({ hidden: [3] }, TypeError, '"hidden"');
 });

@@ -111,7 +111,7 @@ export function takeBox(
   };
   const [low, high] = [bounds("low"), bounds("high")];
   if (low.length !== high.length) {
-    fail(action, `${name} has ${low.length} low bounds and ${high.length} high ones`);
+    fail(action, `${name}.low has length ${low.length}, ${name}.high has ${high.length}`);
   }
   low.forEach((x, i) => {
     if (x < high[i]) return;

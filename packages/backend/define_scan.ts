@@ -86,7 +86,7 @@ export function defineScan(definition: ScanDefinition): ScanKernel {
   const action = `use neuron "${name}"`;
   checkScanNames(action, [...states, ...params, ...noise]);
   if (next.length !== states.length) {
-    fail(action, `it has ${states.length} states and ${next.length} next values`);
+    fail(action, `next.length is ${next.length}, states.length is ${states.length}`);
   }
   return makeScan(definition);
 }

@@ -32,7 +32,7 @@ Deno.test("a step that reads an unknown name, or lacks a next value, is refused"
   assertThrows(
     () => defineScan({ ...named("v"), next: [] }),
     TypeError,
-    'Cannot use neuron "own": it has 1 states and 0 next values',
+    'Cannot use neuron "own": next.length is 0, states.length is 1',
   );
 });
 

@@ -11,8 +11,8 @@ export interface Formula {
   readonly kernel: MapKernel;
   /** Per output: whether it is always 0 or 1. */
   readonly binary: readonly boolean[];
-  /** One pullback per set of inputs that need a gradient; the key is a bit mask of them. */
-  readonly pullbacks: Map<number, FormulaPullback>;
+  /** One pullback per set of inputs that need a gradient and of outputs that have none. */
+  readonly pullbacks: Map<number | string, FormulaPullback>;
 }
 
 /** From the cotangents of a formula's outputs to the gradients of some of its inputs. */
@@ -59,21 +59,31 @@ export function makeFormula(
   };
 }
 
-/** The pullback of `formula` to the inputs in `mask`; the first call derives it by `vjp`. */
-export function pullbackOf(formula: Formula, mask: number): FormulaPullback {
-  const known = formula.pullbacks.get(mask);
+/**
+ * The pullback of `formula` to some of its inputs; the first call derives it by `vjp`.
+ *
+ * @param mask A bit for each of these inputs.
+ * @param missing A bit for each of the first 31 outputs that has no cotangent. A 0 in its place
+ * would be NaN times an infinite derivative.
+ */
+export function pullbackOf(formula: Formula, mask: number, missing = 0): FormulaPullback {
+  const key = missing === 0 ? mask : `${mask}:${missing}`;
+  const known = formula.pullbacks.get(key);
   if (known !== undefined) return known;
-  const pullback = derivePullback(formula, mask);
-  formula.pullbacks.set(mask, pullback);
+  const pullback = derivePullback(formula, mask, missing);
+  formula.pullbacks.set(key, pullback);
   return pullback;
 }
 
-function derivePullback(formula: Formula, mask: number): FormulaPullback {
+function derivePullback(formula: Formula, mask: number, missing: number): FormulaPullback {
   const { inputs, outputs } = formula.kernel;
   const cotangentName = (i: number) => `g${formula.level}.${i}`;
   const wanted = inputs.flatMap((_, i) => mask >> i & 1 ? [i] : []);
+  const arriving = outputs.flatMap((value, i) =>
+    i < 31 && missing >> i & 1 ? [] : [{ value, cotangent: e.makeInput(cotangentName(i)) }]
+  );
   const derivatives = e.vjp(
-    outputs.map((value, i) => ({ value, cotangent: e.makeInput(cotangentName(i)) })),
+    arriving,
     wanted.map((i) => e.makeInput(inputs[i])),
   );
   const roots = derivatives.flatMap((d) => d === undefined ? [] : [d]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { add, detach, equal, evaluate, input, less, mul, withSlope } from "@spikeloop/expr";
+import { add, detach, div, equal, evaluate, input, less, mul, withSlope } from "@spikeloop/expr";
 import { makeFormula, pullbackOf } from "./formula.ts";
 
 const [a, b] = [input("a"), input("b")];
@@ -17,6 +17,14 @@ Deno.test("a pullback reads only the inputs and cotangents that it needs, and is
   const [of, cotangent] = kernel.inputs;
   assertEquals(evaluate(kernel.outputs[0], { [of]: 3, [cotangent]: 5 }), 15);
   assertEquals(pullbackOf(formula, 0b10), toB);
+});
+
+Deno.test("an output without a cotangent adds nothing to a pullback, not 0 times its derivative", () => {
+  const formula = makeFormula("f", ["a", "b"], [mul(a, b), div(1, a)]);
+  const ofProduct = pullbackOf(formula, 0b01, 0b10);
+  assertEquals([ofProduct.reads, ofProduct.cotangents, ofProduct.results], [[1], [0], [0, -1]]);
+  assertEquals(pullbackOf(formula, 0b01, 0b10), ofProduct);
+  assertEquals(pullbackOf(formula, 0b01).cotangents, [0, 1]);
 });
 
 Deno.test("a pullback whose gradients are its arguments unchanged says which", () => {

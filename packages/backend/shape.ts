@@ -211,11 +211,7 @@ export function resolveAxis(axis: number, rank: number, operation: string): numb
   const resolved = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
     const kind = typeof axis === "number" ? RangeError : TypeError;
-    fail(
-      `run ${operation}`,
-      `axis ${describe(axis)} is not one of the ${rank} axes of the tensor`,
-      kind,
-    );
+    fail(`run ${operation}`, `a tensor of rank ${rank} has no axis ${describe(axis)}`, kind);
   }
   return resolved + 0; // -0 is axis 0.
 }

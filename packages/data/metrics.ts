@@ -95,7 +95,13 @@ export function confusionMatrix(
   classes: number = logits?.shape?.at(-1) ?? 1,
 ): Tensor {
   const [predicted, right] = classesOf("confusionMatrix", logits, labels);
-  takeCount("run confusionMatrix", "classes", classes, logits.shape.at(-1));
+  const action = "run confusionMatrix";
+  takeCount(action, "classes", classes, logits.shape.at(-1));
+  const wrong = right.backend.readSync?.(right.storage)
+    .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));
+  if (wrong !== undefined) {
+    refuse(action, "a label", wrong, `a class number from 0 to ${classes - 1}`, RangeError);
+  }
   const rows = (x: Tensor) => oneHot(reshape(x, [x.size]), classes);
   return matmul(rows(right), rows(predicted), { transposeA: true });
 }

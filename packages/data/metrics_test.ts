@@ -31,6 +31,10 @@ Deno.test("metrics refuse labels that do not fit", () => {
   assertThrows(() => accuracy(ones([2, 3]), [0]), TypeError, "expected labels of shape [2]");
   assertThrows(() => accuracy(ones([2, 3]), "a" as never), TypeError, "labels");
   assertThrows(() => accuracy(ones([0, 3]), []), TypeError, "at least one");
-  assertThrows(() => confusionMatrix(ones([2, 3]), [0, 3]), RangeError, "a label is 3");
+  assertThrows(
+    () => confusionMatrix(ones([2, 3]), [0, 3]),
+    RangeError,
+    "confusionMatrix: a label is 3",
+  );
   assertThrows(() => confusionMatrix(ones([2, 3]), [0, 1], 2), RangeError, "classes is 2");
 });

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import { dtypes, type Fail, type ReadOptions, startReading } from "@spikeloop/interchange/files";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { gunzip, isGzip } from "./gunzip.ts";
@@ -56,7 +57,7 @@ export function readIdx(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const length = shape.reduce((size, n) => size * n, dtypes[type].bytes);
   if (file.length !== start + length) {
     fail(
-      `it has ${file.length - start} bytes of numbers, shape [${shape.join(", ")}] ` +
+      `it has ${showCount(file.length - start, "byte")} of numbers, shape [${shape.join(", ")}] ` +
         `needs ${length}`,
     );
   }

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import {
   type Budget,
   type Fail,
@@ -55,8 +56,9 @@ function arrayOf(
   const size = shape.reduce((product, n) => product * n, 1);
   const length = size * Number(name[1]);
   if (bytes.length !== dataAt + length) {
+    const found = showCount(bytes.length - dataAt, "byte");
     fail(
-      `it has ${bytes.length - dataAt} bytes of numbers, shape [${shape.join(", ")}] of type ` +
+      `it has ${found} of numbers, shape [${shape.join(", ")}] of type ` +
         `${quote(type)} needs ${length}`,
     );
   }

@@ -38,6 +38,11 @@ Deno.test("readNpz() unpacks compressed archives", () => {
   assertEquals(y.dataSync()[9], 2);
 });
 
+Deno.test("readNpz() reads an archive without arrays", () => {
+  const empty = Uint8Array.from({ length: 22 }, (_, i) => [0x50, 0x4b, 5, 6][i] ?? 0);
+  assertEquals(Object.keys(readNpz(empty)), []);
+});
+
 Deno.test("readNpy() reads a single array", () => {
   assertEquals([...readNpy(one).dataSync()], [0, 1, 2, 3, 4, 100]);
 });

@@ -1,4 +1,4 @@
-import { checkOptions, fail, takeNumber } from "@spikeloop/errors";
+import { checkOptions, takeCount, takeNumber } from "@spikeloop/errors";
 import { type Key, permutation, takeKey } from "@spikeloop/random";
 import { mapTree, slice, take, type Tensor } from "@spikeloop/tensor";
 import { type DataSet, takeDataSet, type TensorSet } from "./data_set.ts";
@@ -41,7 +41,7 @@ export function trainTestSplit<D extends DataSet>(
   takeNumber(action, "testFraction", testFraction, { above: 0, below: 1 });
   if (key !== undefined) takeKey(action, "key", key);
   const { tensors, samples } = takeDataSet(action, "data", data);
-  if (samples < 2) fail(action, `there are ${samples} samples, expected at least 2`, RangeError);
+  takeCount(action, "the number of samples", samples, 2);
   const testCount = Math.min(Math.max(Math.round(samples * testFraction), 1), samples - 1);
   const end = samples - testCount;
   const order = key === undefined ? undefined : permutation(key, samples).dataSync();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showCount } from "@spikeloop/errors";
 import { type SourceFile, sourceFiles } from "./source_files.ts";
 
 const widest = 100;
@@ -75,6 +76,6 @@ export async function docProblems(paths: readonly string[]): Promise<string[]> {
 if (import.meta.main) {
   const problems = await docProblems(Deno.args.length > 0 ? Deno.args : ["packages", "bench"]);
   for (const problem of problems) console.error(problem);
-  console.error(`${problems.length} faults in comments`);
+  console.error(`${showCount(problems.length, "fault")} in comments`);
   if (problems.length > 0) Deno.exit(1);
 }

@@ -63,7 +63,7 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => encoder.apply(encoder.init(), tensor([[1, 2, 3]])), TypeError, "[1, 3]");
   const wrong = (more: object) => () => popEncoder({ ...options, ...more });
   assertThrows(wrong({ obsDim: undefined }), TypeError, "obsDim is missing");
-  assertThrows(wrong({ meanRange: [1] }), TypeError, "meanRange has 1 entries, expected 2");
+  assertThrows(wrong({ meanRange: [1] }), TypeError, "meanRange.length is 1, expected 2");
   assertThrows(wrong({ meanRange: [0, NaN] }), RangeError, "meanRange[1] is NaN");
   assertThrows(wrong({ meanrange: [0, 1] }), TypeError, "did you mean meanRange?");
 });

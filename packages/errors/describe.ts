@@ -18,6 +18,21 @@ export function shorten(text: string, most = mostShown): string {
 }
 
 /**
+ * A count with its noun: `1 byte`, `2 bytes`.
+ *
+ * @example
+ * ```ts
+ * import { showCount } from "@spikeloop/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0, 1, 2].map((n) => showCount(n, "axis", "axes")), ["0 axes", "1 axis", "2 axes"]);
+ * ```
+ */
+export function showCount(n: number | bigint, noun: string, nouns = `${noun}s`): string {
+  return `${n} ${Number(n) === 1 ? noun : nouns}`;
+}
+
+/**
  * Describes a value in a few words: `3`, `"rect"`, `an array`, `a function (rect)`,
  * `a Float64Array`. An instance of a class with its own `toString` is described by that:
  * `Tensor([2, 3], cpu)`.

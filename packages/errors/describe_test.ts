@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describe, describeOption, isRecord } from "./mod.ts";
+import { describe, describeOption, isRecord, showCount } from "./mod.ts";
 
 class Point {}
 
@@ -56,4 +56,12 @@ Deno.test("however long a value is, its description is short", () => {
     assertEquals(describe(value).length < 300, true);
   }
   assertEquals(describe(child), "an Object");
+});
+
+Deno.test("showCount() has the plural unless there is one", () => {
+  assertEquals([0, 1, 2, 1n, 1.5].map((n) => showCount(n, "byte")), [
+    ...["0 bytes", "1 byte", "2 bytes"],
+    ...["1 byte", "1.5 bytes"],
+  ]);
+  assertEquals([showCount(1, "axis", "axes"), showCount(2, "axis", "axes")], ["1 axis", "2 axes"]);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 export { canonical, closest, didYouMean } from "./closest.ts";
-export { describe, describeOption, isRecord, isVector, shorten } from "./describe.ts";
+export { describe, describeOption, isRecord, isVector, shorten, showCount } from "./describe.ts";
 export { type ErrorKind, fail, refuse } from "./fail.ts";
 export {
   checkNames,

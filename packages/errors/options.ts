@@ -320,7 +320,7 @@ export function takeList<T>(
 ): T[] {
   if (!Array.isArray(value)) return refuse(action, name, value, expected);
   if (length !== undefined && value.length !== length) {
-    fail(action, `${name} has ${value.length} entries, expected ${length}`);
+    refuse(action, `${name}.length`, value.length, `${length}`);
   }
   return Array.from(value, (entry, i) => take(action, `${name}[${i}]`, entry));
 }

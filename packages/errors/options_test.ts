@@ -148,7 +148,11 @@ Deno.test("takeList() checks every entry and names the wrong one", () => {
     RangeError,
     "Cannot make it: sizes[1] is 0, expected an integer of at least 1",
   );
-  assertThrows(() => takeList(action, "range", [1], takeNumber, 2), TypeError, "1 entries, exp");
+  assertThrows(
+    () => takeList(action, "range", [1], takeNumber, 2),
+    TypeError,
+    "range.length is 1, expected 2",
+  );
   assertThrows(() => takeList(action, "s", "ab", takeCount), TypeError, "expected an array");
   assertThrows(() => takeList(action, "s", new Array(1), takeCount), TypeError, "s[0] is missing");
 });

@@ -209,7 +209,8 @@ const powRules: NonNullable<BinaryExpr["rules"]> = [
 ];
 
 /**
- * The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s), which is finite everywhere.
+ * The logistic function s = 1 / (1 + e⁻ˣ), with derivative s (1 - s). Its first three derivatives
+ * are finite everywhere.
  *
  * For equations. Tensors take `sigmoid` of `@spikeloop/tensor`.
  *
@@ -224,6 +225,12 @@ const powRules: NonNullable<BinaryExpr["rules"]> = [
 export function sigmoid(x: ExprLike): Expr {
   const one = constant(1);
   const z = toExpr(x);
-  const value = div(one, add(one, exp(neg(z))));
-  return withSlope(value, z, mul(value, sub(one, value)));
+  const quotient = div(one, add(one, exp(neg(z))));
+  // The quotient's own derivative is NaN where its power is infinite, so each derivative is made of
+  // a value that has the next one.
+  let value = quotient;
+  for (let order = 0; order < 3; order++) {
+    value = withSlope(quotient, z, mul(value, sub(one, value)));
+  }
+  return value;
 }

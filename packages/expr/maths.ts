@@ -190,7 +190,8 @@ export function powOf<V, M>(o: Doubles<V, M>, a: V, b: V): V {
   const half = o.mul(b, o.num(0.5));
   const isEven = o.equal(o.floor(half), half);
   const isInteger = o.equal(o.floor(b), b);
-  const ofNegative = o.select(isEven, magnitude, o.select(isInteger, o.neg(magnitude), o.num(NaN)));
+  const ofFraction = o.select(o.equal(size, o.num(Infinity)), magnitude, o.num(NaN));
+  const ofNegative = o.select(isEven, magnitude, o.select(isInteger, o.neg(magnitude), ofFraction));
   const value = o.select(o.less(a, zero), ofNegative, magnitude);
   return o.select(o.equal(b, zero), one, o.select(o.equal(a, one), one, value));
 }

@@ -98,6 +98,8 @@ Deno.test("pow is within 0.51 ulp and has IEEE 754's special cases", () => {
     [2, Infinity, Infinity],
     [Infinity, -2, 0],
     [-Infinity, 3, -Infinity],
+    [-Infinity, 0.5, Infinity],
+    [-Infinity, -0.5, 0],
     [3, NaN, NaN],
   ];
   for (const [a, b, want] of cases) assertEquals(pow(a, b), want, `${a} ** ${b}`);

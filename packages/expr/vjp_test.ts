@@ -122,6 +122,22 @@ Deno.test("sigmoid's gradient is finite everywhere", () => {
   }
 });
 
+Deno.test("sigmoid's second and third derivative are finite everywhere, and exact far from 0", () => {
+  for (const at of [-1000, -89, -50, -2, 0, 2, 50, 1000]) {
+    const s = 1 / (1 + Math.exp(-at));
+    const rest = 1 / (1 + Math.exp(at));
+    const wanted = [s * rest * (rest - s), s * rest * (1 - 6 * s * rest)];
+    let [f] = e.vjp([{ value: e.sigmoid(x), cotangent: e.constant(1) }], [x]);
+    for (const want of wanted) {
+      [f] = f === undefined ? [] : e.vjp([{ value: f, cotangent: e.constant(1) }], [x]);
+      const got = f && e.evaluate(f, { x: at });
+      // Above 0 the difference 1 - s has the error of s. Below -88 s is 0.
+      const error = 1e-6 * Math.abs(want) + (at > 0 ? 1e-7 : 1e-38);
+      assertEquals(got !== undefined && Math.abs(got - want) <= error, true, `${got} at ${at}`);
+    }
+  }
+});
+
 Deno.test("|x| has gradient 0 at 0 and at NaN, as in PyTorch", () => {
   const x = e.input("x");
   const [dx] = e.vjp([{ value: e.abs(x), cotangent: e.input("g") }], [x]);

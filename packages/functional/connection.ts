@@ -127,7 +127,7 @@ function takeSigns(
     const word = takeOneOf(action, name, sign, ["excitatory", "inhibitory"]);
     return new Array<number>(units).fill(word === "excitatory" ? 1 : -1);
   }
-  const expected = `"excitatory", "inhibitory" or ${units} numbers, 1 or -1`;
+  const expected = '"excitatory", "inhibitory" or an array of 1 and -1';
   return takeList(
     action,
     name,

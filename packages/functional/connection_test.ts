@@ -142,7 +142,7 @@ Deno.test("masks, signs and flags of the wrong kind, shape or value are refused 
     ],
     [{ sign: "excitory" }, RangeError, "did you mean excitatory?"],
     [{ sign: 1 }, TypeError, "connection.sign is 1, expected"],
-    [{ sign: [1, 1, 1] }, TypeError, "connection.sign has 3 entries, expected 6"],
+    [{ sign: [1, 1, 1] }, TypeError, "connection.sign.length is 3, expected 6"],
     [{ sign: [1, 1, 1, 1, 1, 0] }, RangeError, "connection.sign[5] is 0, expected one of 1, -1"],
     [{ sign: [1, 1, 1, 1, 1, "1"] }, TypeError, 'connection.sign[5] is "1", expected one of 1, -1'],
     [{ bias: 0 }, TypeError, "connection.bias is 0, expected true or false"],

@@ -227,7 +227,8 @@ function takeRecordedConnection(action: string, name: string, value: unknown): R
   const isGrouped = shape.length === 3 && shape[1] === 1 && Number.isInteger(groups) &&
     Number.isInteger(shape[0] / groups);
   if (!isMatrix && !isGrouped) {
-    fail(action, `${name}.weight has shape ${showShape(shape)} and its input ${features} features`);
+    const shapes = `${showShape(shape)} and its input ${showShape(input.shape)}`;
+    fail(action, `${name}.weight has shape ${shapes}, which do not fit`);
   }
   return connection as unknown as RecordedConnection;
 }

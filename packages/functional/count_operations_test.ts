@@ -122,7 +122,7 @@ Deno.test("records that do not fit are refused by name", async () => {
   await assertRejects(
     () => countOperations({ connections, populations: [] }),
     TypeError,
-    "connections[0].weight has shape [3, 2] and its input 3 features",
+    "connections[0].weight has shape [3, 2] and its input [",
   );
   const populations = [{ name: "units", output: ones([1, 2, 1]), variables: 1 }];
   const fc = { name: "fc", weight, input: ones([1, 1, 2]) };

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import { textTable } from "./text_table.ts";
 
 /** The kinds of faults. */
@@ -74,7 +75,7 @@ export function makeDiagnosis(
 }
 
 function textOf(findings: readonly Finding[], layers: readonly LayerActivity[]): string {
-  const count = findings.length === 1 ? "1 finding" : `${findings.length || "No"} findings`;
+  const count = findings.length === 0 ? "No findings" : showCount(findings.length, "finding");
   const paragraphs = findings.map(({ layer, message, advice }, i) =>
     `${i + 1}. ${layer}: ${message}.\n   Try first: ${advice}.`
   );

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import type { Tensor } from "@spikeloop/tensor";
 import type { Finding, LayerActivity } from "./diagnosis.ts";
 import { partsOf } from "./make_population.ts";
@@ -150,8 +151,6 @@ export const showNumber = (x: number): string => String(Number(x.toPrecision(2))
 
 const percent = (share: number): string => `${Math.floor(100 * share)} %`;
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
 function judgeShares(
   o: Observation,
   { activity, membranes }: Shares,
@@ -159,7 +158,7 @@ function judgeShares(
 ): Finding[] {
   const { silent, saturated, dead = 0 } = activity;
   const layer = o.name;
-  const run = `in ${count(o.x.shape[0], "step")} of ${count(o.x.shape[1], "row")}`;
+  const run = `in ${showCount(o.x.shape[0], "step")} of ${showCount(o.x.shape[1], "row")}`;
   const input = o.source === undefined ? "the input" : `the weights in ${o.source}`;
   const threshold = (o.layer as Partial<Population>).constants?.vThreshold ?? undefined;
   const findings: Finding[] = [];

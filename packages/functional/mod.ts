@@ -41,6 +41,7 @@ export { sequential } from "./sequential.ts";
 export { parallel } from "./parallel.ts";
 export { type Residual, residual } from "./residual.ts";
 export { stateless } from "./stateless.ts";
+export { stepByStep } from "./step_by_step.ts";
 export { dropout, type DropoutOptions } from "./dropout.ts";
 export { type BatchNorm, batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export { type BatchStatistics, calibrate, foldBatchNorm } from "./fold_batch_norm.ts";

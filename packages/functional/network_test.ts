@@ -37,15 +37,25 @@ Deno.test("sizes of neighbours that do not fit are refused, and both layers name
   assertThrows(
     () => sequential({ fc1: fc(4, 8), hidden: plain(lif, { units: 6 }) }),
     TypeError,
-    "Cannot make sequential: fc1 (linear) has 8 features, and hidden (plain lif) after it takes 6",
+    "Cannot make sequential: fc1 (linear) has outFeatures 8, and hidden (plain lif) after it inFeatures 6",
   );
   assertThrows(
     () => sequential({ block: sequential({ fc: fc(2, 3) }), fc2: fc(4, 1) }),
     TypeError,
-    "block (sequential) has 3 features, and fc2 (linear) after it takes 4",
+    "block (sequential) has outFeatures 3, and fc2 (linear) after it inFeatures 4",
   );
   const { inFeatures, outFeatures } = net;
   assertEquals([inFeatures, outFeatures], [2, 3]);
+});
+
+Deno.test("a layer in the place of a record of layers is refused", () => {
+  for (const make of [sequential, parallel]) {
+    assertThrows(
+      () => make(anything(fc(2, 3))),
+      TypeError,
+      "it got a layer, expected layers by name",
+    );
+  }
 });
 
 Deno.test("a layer of one's own may leave its sizes open", () => {
@@ -113,7 +123,7 @@ Deno.test("multiStep() takes one key per step too", () => {
   const keys = split(key(3), 5);
   const run = (k: Parameters<typeof net.multiStep>[3]) => net.multiStep(params, state, xSeq, k)[1];
   assertEquals(run({ key: keys }).dataSync(), run({ key: key(3) }).dataSync());
-  assertThrows(() => run({ key: keys.slice(1) }), TypeError, "there are 4 keys for 5 steps");
+  assertThrows(() => run({ key: keys.slice(1) }), TypeError, "key.length is 4, expected 5");
 });
 
 Deno.test("a written layer type is as wide as it says", () => {
@@ -158,21 +168,21 @@ Deno.test("sizes of layers side by side and around that do not fit are refused",
   assertThrows(
     () => parallel({ a: fc(2, 3), b: fc(4, 3) }),
     TypeError,
-    "Cannot make parallel: a (linear) takes 2 features and b (linear) takes 4",
+    "Cannot make parallel: a (linear) has inFeatures 2 and b (linear) 4",
   );
-  assertThrows(() => residual(fc(2, 3)), TypeError, "linear takes 2 features and returns 3");
+  assertThrows(() => residual(fc(2, 3)), TypeError, "linear has inFeatures 2 and outFeatures 3");
   assertThrows(() => residual(anything(lif)), TypeError, "the layer has no function init");
   const both = parallel({ a: fc(2, 3), b: fc(2, 4), same: dropout({ rate: 0.5 }) });
   assertEquals([both.inFeatures, both.outFeatures], [2, 9]);
   assertThrows(
     () => sequential({ both, fc: fc(8, 1) }),
     TypeError,
-    "both (parallel) has 9 features, and fc (linear) after it takes 8",
+    "both (parallel) has outFeatures 9, and fc (linear) after it inFeatures 8",
   );
   assertThrows(
     () => sequential({ fc1: fc(2, 3), drop: dropout({ rate: 0.5 }), fc2: fc(2, 1) }),
     TypeError,
-    "fc1 (linear) has 3 features, and fc2 (linear) after it takes 2",
+    "fc1 (linear) has outFeatures 3, and fc2 (linear) after it inFeatures 2",
   );
 });
 

@@ -53,8 +53,7 @@ function featuresOf(layers: Layers): Features {
       const [first, other] = [showLayer(...sized), showLayer(name, layer)];
       fail(
         action,
-        `${first} takes ${inFeatures} features and ${other} takes ${layer.inFeatures}, expected ` +
-          "the same number",
+        `${first} has inFeatures ${inFeatures} and ${other} ${layer.inFeatures}, expected the same`,
       );
     }
   }

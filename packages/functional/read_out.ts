@@ -7,9 +7,9 @@ import {
   checkTensor,
   concat,
   div,
+  elementwise,
   full,
   greater,
-  less,
   minimum,
   reshape,
   sub,
@@ -31,7 +31,6 @@ import {
   type StepWindow,
   sumOverTime,
 } from "./read_outs.ts";
-import type { RowPart } from "./row_parts.ts";
 import { takeRunOptions } from "./run_options.ts";
 
 /** The names of the state of a read-out. */
@@ -51,8 +50,15 @@ const starts: Readonly<Record<ReadOutMode, Readonly<Record<string, number>>>> = 
   sum: { total: 0 },
 };
 
-/** A number, or another one in place of NaN. */
-const orElse = (other: number) => (x: e.Expr) => e.select(e.equal(x, x), x, other);
+/** The first of the extreme numbers, or NaN if one is, of those before and one more. */
+const extremeSoFar = (name: string, isBeyond: typeof e.less) =>
+  elementwise(
+    name,
+    2,
+    (x, before) => e.select(isBeyond(x, before), x, e.select(e.equal(x, x), before, x)),
+  );
+const highSoFar = /* @__PURE__ */ extremeSoFar("high", e.greater);
+const lowSoFar = /* @__PURE__ */ extremeSoFar("low", e.less);
 
 /**
  * Makes the layer that reads a sequence out over time, at the end of a network. `step` returns the
@@ -116,11 +122,9 @@ export function readOut<const M extends ReadOutMode>(
       // Added to the total one after another, as single steps are.
       return { total: sumOverTime(concat([total, padded(xSeq, window)])) };
     }
-    const high = highOf(xSeq, window);
-    const result = { high: where(greater(high, before.high), high, before.high) };
+    const result = { high: highSoFar(highOf(xSeq, window), before.high) };
     if (mode === "max") return result;
-    const low = lowOf(xSeq, window);
-    return { ...result, low: where(less(low, before.low), low, before.low) };
+    return { ...result, low: lowSoFar(lowOf(xSeq, window), before.low) };
   };
 
   /** Runs T steps, [T, N, F]. */
@@ -175,10 +179,7 @@ export function readOut<const M extends ReadOutMode>(
     },
     rowParts: () => {
       if (options.lengths !== undefined) return undefined;
-      const part: RowPart = { kind: "readOut", mode };
-      // Extremes are compared with those before, and no comparison with NaN holds.
-      const { high, low = high } = start;
-      return low === undefined ? [part] : [part, { kind: "map", formula: orElse(low) }];
+      return [{ kind: "readOut", mode }];
     },
   };
   return freezeLayer(layer) as Layer<Tensors<never>, Tensors<ReadOutState<M>>>;

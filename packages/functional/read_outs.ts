@@ -1,4 +1,5 @@
-import { checkOptions } from "@spikeloop/errors";
+import { showShape } from "@spikeloop/backend";
+import { checkOptions, fail } from "@spikeloop/errors";
 import {
   abs,
   add,
@@ -35,8 +36,9 @@ export type ReadOutMode = "last" | "max" | "maxAbs" | "mean" | "sum";
  * `lengths` [N] says how many steps of each row of a sequence [T, N, ...] count; those after them
  * are padding. The layer `readOut` reads out step by step, too.
  *
- * @throws {TypeError} if the sequence is no tensor, or the lengths are not of shape [N].
- * @throws {RangeError} if a length is no integer from 1 to T.
+ * @throws {TypeError} if the sequence is no tensor or a scalar.
+ * @throws {TypeError} if the lengths are not of shape [N].
+ * @throws {RangeError} if T is 0, or a length is no integer from 1 to T.
  *
  * @example
  * ```ts
@@ -92,7 +94,13 @@ export function firstSteps(ySeq: Tensor, remaining: Tensor): StepWindow {
 
 function windowOf(mode: string, ySeq: Tensor, options?: SequenceOptions): StepWindow | undefined {
   const action = `read out the ${mode}`;
-  checkTensor(action, "the sequence", ySeq);
+  checkTensor(`readOuts.${mode}`, "the sequence", ySeq);
+  const { shape } = ySeq;
+  if (!(shape[0] > 0)) {
+    const expected = "expected [T, ...] with T of at least 1";
+    const kind = shape.length === 0 ? TypeError : RangeError;
+    fail(action, `the sequence has shape ${showShape(shape)}, ${expected}`, kind);
+  }
   if (options === undefined) return undefined;
   checkOptions(action, options, ["lengths"]);
   if (options.lengths === undefined) return undefined;

@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { grad, sum, tensor } from "@spikeloop/tensor";
-import { readOuts } from "./mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { grad, partAt, sum, tensor, zeros } from "@spikeloop/tensor";
+import { readOut, readOuts } from "./mod.ts";
 
 Deno.test("readOuts reduce a sequence over time", () => {
   const ySeq = tensor([[1, -1], [3, -5], [2, 3]]);
@@ -18,4 +18,32 @@ Deno.test("maxAbs takes the minimum of a tie, and max gives the gradient to the 
   assertEquals([...grad((x) => readOuts.maxAbs(x))(tie).dataSync()], [0, 1, 0]);
   const equals = tensor([[2], [2]]);
   assertEquals([...grad((x) => sum(readOuts.max(x)))(equals).dataSync()], [1, 0]);
+});
+
+Deno.test("a step that is NaN makes every read-out but the last NaN, step by step and at once", () => {
+  const xSeq = tensor([[[1, 1]], [[NaN, 5]], [[2, 2]]]);
+  for (const mode of ["last", "max", "maxAbs", "mean", "sum"] as const) {
+    const layer = readOut(mode);
+    const want = [...readOuts[mode](xSeq).dataSync()];
+    assertEquals(Number.isNaN(want[0]), mode !== "last");
+    const state = layer.initialState(1);
+    assertEquals([...layer.multiStep({}, state, xSeq)[1].dataSync()], want, mode);
+    const step = layer.bind({});
+    let [running, y] = step(state, partAt(xSeq, 0));
+    for (const t of [1, 2]) [running, y] = step(running, partAt(xSeq, t));
+    assertEquals([...y.dataSync()], want, mode);
+  }
+});
+
+Deno.test("readOuts refuse a sequence without steps, by the name of the read-out", () => {
+  for (const mode of ["last", "max", "maxAbs", "mean", "sum"] as const) {
+    const message = `Cannot run readOuts.${mode}: the sequence is 1`;
+    assertThrows(
+      () => readOuts[mode](zeros([0, 2])),
+      RangeError,
+      "shape [0, 2], expected [T, ...]",
+    );
+    assertThrows(() => readOuts[mode](tensor(1)), TypeError, "shape [], expected [T, ...]");
+    assertThrows(() => readOuts[mode](1 as never), TypeError, message);
+  }
 });

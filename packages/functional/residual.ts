@@ -38,7 +38,7 @@ export function residual<P, S>(layer: Layer<P, S>): Residual<P, S> {
   if (inFeatures !== undefined && typeof outFeatures === "number" && inFeatures !== outFeatures) {
     fail(
       action,
-      `${kind} takes ${inFeatures} features and returns ${outFeatures}, expected the same number`,
+      `${kind} has inFeatures ${inFeatures} and outFeatures ${outFeatures}, expected the same`,
     );
   }
   const running = "run residual";

@@ -32,6 +32,8 @@ export function stepKeys(
   steps: number,
 ): readonly Key[] {
   if (!Array.isArray(key)) return split(takeKey(action, "key", key), steps);
-  if (key.length !== steps) fail(action, `there are ${key.length} keys for ${steps} steps`);
+  if (key.length !== steps) {
+    fail(action, `key.length is ${key.length}, expected ${steps}, the number of steps`);
+  }
   return key.map((k, t) => takeKey(action, `key[${t}]`, k));
 }

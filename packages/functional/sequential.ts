@@ -68,8 +68,8 @@ function featuresOf(layers: Layers): Features {
     if (typeof outFeatures === "number" && own !== undefined && own !== outFeatures) {
       fail(
         action,
-        `${source} has ${outFeatures} features, and ${label} after it takes ${own}, expected the ` +
-          "same number",
+        `${source} has outFeatures ${outFeatures}, and ${label} after it inFeatures ${own}, ` +
+          "expected the same",
       );
     }
     if (outFeatures === "same") inFeatures = own;

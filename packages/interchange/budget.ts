@@ -1,3 +1,5 @@
+import { showCount } from "@spikeloop/errors";
+
 /** Throws an error with a problem of a file. */
 export type Fail = (problem: string) => never;
 
@@ -37,8 +39,9 @@ export function makeBudget(fileSize: number, maxBytes: number | undefined, fail:
       left -= bytes;
       // A count that is not a number must not pass, so this is not left < 0.
       if (!(left >= 0)) {
+        const [size, limit] = [fileSize, most].map((n) => showCount(n, "byte"));
         fail(
-          `reading its ${fileSize} bytes would make more than ${most} bytes; ` +
+          `reading its ${size} would make more than ${limit}; ` +
             "if you trust the file, allow more with the option maxBytes",
         );
       }

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import type { Fail } from "./reading.ts";
 
 // The lengths and distances of copies (RFC 1951, section 3.2.5): extra bits are added to a base.
@@ -98,7 +99,9 @@ export function inflate(
   spend: (bytes: number) => void = () => {},
 ): Uint8Array<ArrayBuffer> {
   if (!(size <= bytesPerByte * (bytes.length + 1))) {
-    fail(`claims to unpack from ${bytes.length} bytes to ${size}, more than any stream does`);
+    fail(
+      `claims to unpack ${showCount(bytes.length, "byte")} to ${size}, more than any stream does`,
+    );
   }
   const out = new Uint8Array(size);
   let [at, buffer, count, done] = [0, 0, 0, 0];
@@ -126,7 +129,7 @@ export function inflate(
   };
   /** Checks that there is room for `n` more bytes. */
   const reserve = (n: number) => {
-    if (done + n > size) fail(`unpacks to more than the ${size} bytes that it claims`);
+    if (done + n > size) fail(`unpacks to more than it claims, ${showCount(size, "byte")}`);
   };
 
   const copyStored = () => {
@@ -215,6 +218,6 @@ export function inflate(
     else if (kind === 2) unpack(readCodes());
     else fail("holds a block of no known kind");
   }
-  if (done !== size) fail(`unpacks to ${done} bytes, ${size} are claimed`);
+  if (done !== size) fail(`unpacks to ${showCount(done, "byte")}, it claims ${size}`);
   return out;
 }

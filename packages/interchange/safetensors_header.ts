@@ -1,4 +1,4 @@
-import { didYouMean } from "@spikeloop/errors";
+import { didYouMean, showCount } from "@spikeloop/errors";
 import { dtypes } from "./dtypes.ts";
 import { type Json, parseHeaderJson, showJson } from "./header_json.ts";
 import type { Budget } from "./budget.ts";
@@ -106,7 +106,9 @@ function readEntry(name: string, value: Json): Entry {
   const [begin, end] = offsets;
   const length = shape.reduce((product, n) => product * n, 1) * bits / 8;
   if (length !== end - begin) {
-    return fail(`${tensor} takes ${end - begin} bytes, its shape and type ask for ${length}`);
+    return fail(
+      `${tensor} takes ${showCount(end - begin, "byte")}, its shape and type ask for ${length}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -117,7 +119,7 @@ function readEntry(name: string, value: Json): Entry {
  * @throws {SyntaxError} if the header is malformed; the message says how.
  */
 export function readHeader(bytes: Uint8Array, { spend }: Budget): Header {
-  if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`);
+  if (bytes.length < 8) fail(`it has ${showCount(bytes.length, "byte")}, expected at least 8`);
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (size > BigInt(maxHeader)) {
     fail(
@@ -128,7 +130,7 @@ export function readHeader(bytes: Uint8Array, { spend }: Budget): Header {
   }
   if (8 + Number(size) > bytes.length) {
     fail(
-      `its header claims ${size} bytes, the file has ${bytes.length}${
+      `its header claims ${showCount(size, "byte")}, the file has ${bytes.length}${
         hintAt(bytes, "readSafetensors")
       }`,
     );

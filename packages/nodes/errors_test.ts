@@ -55,7 +55,7 @@ Deno.test("an input that does not fit is refused with what was given and what is
     "another T than the noise has": [
       () => new NoisyCUBALIFNode({ numNode: 3, T: 5 }).forward(ones([4, 1, 3])),
       TypeError,
-      "4 time steps",
+      "T = 4",
       "T = 5",
     ],
   });

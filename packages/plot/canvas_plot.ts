@@ -166,8 +166,8 @@ export function makeCanvasPlot(
     push(values) {
       const isList = typeof values === "object" && Number.isInteger(values?.length);
       if (!isList || values.length === 0 || values.length % units !== 0) {
-        const given = isList ? `${values.length} values` : "no list";
-        fail(action, `the values of a step are ${given}, expected ${units}, or a multiple of it`);
+        const found = isList ? `values.length is ${values.length}` : "the values are no list";
+        fail(action, `${found}, expected ${units}, or a multiple of it`);
       }
       for (let from = 0; from < values.length; from += units) {
         const slot = row(count++);

@@ -131,7 +131,7 @@ Deno.test("canvases refuse wrong arguments by name", () => {
   assertThrows(unit, TypeError, "did you mean units");
   assertThrows(() => rasterCanvas(canvas(), { units: 0, steps: 4 }), RangeError, "units is 0");
   const raster = rasterCanvas(canvas(), options);
-  assertThrows(() => raster.push([1]), TypeError, "1 values, expected 2");
+  assertThrows(() => raster.push([1]), TypeError, "values.length is 1, expected 2");
   assertThrows(() => raster.push(wrong(5)), TypeError, "no list");
   assertThrows(() => raster.resize({ colors: [] }), RangeError, "the number of colors is 0");
   assertThrows(() => raster.resize({ colors: ["red"] }), TypeError, 'colors[0] is "red"');

@@ -32,7 +32,7 @@ Deno.test("matrices of any size make a picture", () => {
 });
 
 Deno.test("wrong arguments are refused by name", () => {
-  assertThrows(() => heatmapPlot([[1], [1, 2]]), TypeError, "row 1 has 2");
+  assertThrows(() => heatmapPlot([[1], [1, 2]]), TypeError, "row 1 has length 2");
   assertThrows(() => heatmapPlot(tensor([1, 2])), TypeError, "[2]");
   assertThrows(() => heatmapPlot([[1]], { titel: "x" } as never), TypeError, "did you mean title");
 });

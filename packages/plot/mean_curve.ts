@@ -94,7 +94,7 @@ export function meanCurve(
       numbersOf(curve.y, `y of curve ${seed}`),
     ];
     if (xs.length !== ys.length) {
-      fail(action, `curve ${seed} has ${xs.length} places and ${ys.length} values`);
+      fail(action, `curve ${seed} has an x of length ${xs.length} and a y of ${ys.length}`);
     }
     return new Map(Array.from(xs, (x, i) => [x, ys[i]]));
   });

@@ -25,7 +25,7 @@ Deno.test("learning curves have a line and a shaded area each, and a legend if t
 
 Deno.test("wrong curves are refused by name", () => {
   const wrong = (value: unknown) => value as never;
-  assertThrows(() => meanCurve([{ x: [1], y: [] }]), TypeError, "curve 0 has 1 places");
+  assertThrows(() => meanCurve([{ x: [1], y: [] }]), TypeError, "curve 0 has an x of length 1");
   assertThrows(() => meanCurve(curves, { spread: wrong("all") }), RangeError, 'spread is "all"');
   assertThrows(() => meanCurve(curves, { spread: wrong(() => 1) }), TypeError, "no pair");
   assertThrows(() => learningCurvePlot([wrong({ curves })]), TypeError, "run 0");

@@ -61,9 +61,9 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(
     () => linePlot([{ name: "a", x: [1], y: [1, 2] }]),
     TypeError,
-    'Cannot plot x of series "a": it has 1 numbers, expected 2',
+    'Cannot plot x of series "a": its length is 1, expected 2',
   );
-  assertThrows(() => rasterPlot([[1], [1, 2]]), TypeError, "row 1 has 2");
+  assertThrows(() => rasterPlot([[1], [1, 2]]), TypeError, "row 1 has length 2");
   assertThrows(() => rasterPlot(tensor([1, 2])), TypeError, "[2]");
   assertThrows(() => linePlot([{ name: "a", y: [1] }], { width: 3 }), RangeError, "width is 3");
   assertThrows(() => tracePlot([[1, 2]], { spikes: [[1]] }), TypeError, "they are [1, 1]");
@@ -75,8 +75,12 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => linePlot([], wrong({ title: 5 })), TypeError, "title is 5");
   assertThrows(() => rasterPlot([[1]], { stepsPerUnit: 0 }), RangeError, "stepsPerUnit is 0");
   assertThrows(() => tracePlot([[1]], { threshold: NaN }), RangeError, "threshold is NaN");
-  assertThrows(() => tracePlot([[1]], { names: [] }), TypeError, "names has 0 entries, expected 1");
+  assertThrows(() => tracePlot([[1]], { names: [] }), TypeError, "names.length is 0, expected 1");
   assertThrows(() => surrogatePlot([rect()], wrong({ show: "x" })), RangeError, 'show is "x"');
   assertThrows(() => surrogatePlot([rect()], { range: [1, 1] }), RangeError, "from 1 to 1");
-  assertThrows(() => surrogatePlot([rect()], { range: wrong([1]) }), TypeError, "1 entries");
+  assertThrows(
+    () => surrogatePlot([rect()], { range: wrong([1]) }),
+    TypeError,
+    "range.length is 1",
+  );
 });

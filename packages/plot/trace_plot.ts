@@ -43,7 +43,7 @@ export function tracePlot(trace: Rows, options: TracePlotOptions = {}): string {
   takeNumber(action, "stepsPerUnit", stepsPerUnit, { above: 0 });
   if (threshold !== undefined) takeNumber(action, "threshold", threshold);
   if (names !== undefined && takeList(action, "names", names, takeName).length !== units) {
-    fail(action, `names has ${names.length} entries, expected ${units}`);
+    refuse(action, "names.length", names.length, `${units}`);
   }
   const fired = spikes === undefined ? [] : rowsOf(spikes, "the spikes");
   if (

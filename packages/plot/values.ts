@@ -35,7 +35,7 @@ export function numbersOf(values: Numbers, what: string, count?: number): ArrayL
   }
   const { length } = numbers;
   if (count !== undefined && length !== count) {
-    fail(action, `it has ${length} numbers, expected ${count}`);
+    fail(action, `its length is ${length}, expected ${count}`);
   }
   return numbers;
 }
@@ -65,7 +65,7 @@ export function rowsOf(values: Rows, what: string): ArrayLike<number>[] {
   const rows = Array.from(values, (row, i) => numbersOf(row, `row ${i} of ${what}`));
   const odd = rows.findIndex((row) => row.length !== rows[0].length);
   if (odd > 0) {
-    fail(action, `row ${odd} has ${rows[odd].length} numbers, row 0 has ${rows[0].length}`);
+    fail(action, `row ${odd} has length ${rows[odd].length}, row 0 has ${rows[0].length}`);
   }
   return rows;
 }

@@ -237,6 +237,7 @@ export {
   spikeRateLoss,
   stateless,
   type StateOf,
+  stepByStep,
   stepDecay,
   type StepDecayOptions,
   type StepFunction,

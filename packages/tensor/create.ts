@@ -57,7 +57,7 @@ export function tensor(
   const size = sizeOf(extents);
   if (data.length !== size) {
     const action = `make a tensor of shape ${showShape(extents)}`;
-    fail(action, `it needs ${size} numbers, got ${data.length}`);
+    fail(action, `the number of values is ${data.length}, expected ${size}`);
   }
   const { backend, binary } = takeCreateOptions(options);
   if (binary) checkBinary(data.every((v) => v === 0 || v === 1));

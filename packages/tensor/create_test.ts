@@ -65,12 +65,12 @@ Deno.test("tensor() refuses arrays that are no rectangle of numbers, and names t
   assertThrows(
     wrong([[1, 2], [3]]),
     TypeError,
-    "axis 1 has 2 elements in one place and 1 in another",
+    "the length of axis 1 is 2 in one place and 1 in another",
   );
   assertThrows(
     wrong([[1], 2]),
     TypeError,
-    "axis 1 has 1 elements in one place and 2 in another",
+    "the length of axis 1 is 1 in one place and 2 in another",
   );
   assertThrows(wrong([1, [2]]), TypeError, "found an array where a number was expected");
   assertThrows(wrong([1, null]), TypeError, "found null where a number was expected");
@@ -84,11 +84,11 @@ Deno.test("tensor() refuses arrays that are no rectangle of numbers, and names t
 });
 
 Deno.test("shapes must be arrays of integers that fit", () => {
-  assertThrows(() => tensor([1, 2, 3], [2]), TypeError, "it needs 2 numbers, got 3");
+  assertThrows(() => tensor([1, 2, 3], [2]), TypeError, "the number of values is 3, expected 2");
   assertThrows(
     () => tensor(new Float32Array(3), [2, 2]),
     TypeError,
-    "of shape [2, 2]: it needs 4 numbers",
+    "of shape [2, 2]: the number of values is",
   );
   assertThrows(
     () => zeros([1.5]),

@@ -53,7 +53,8 @@ function checkCotangents(
     fail(action, `it returned ${describe(cotangents)}, expected an array`);
   }
   if (cotangents.length !== args.length) {
-    fail(action, `it returned ${cotangents.length} cotangents for ${args.length} arguments`);
+    const { length } = cotangents;
+    fail(action, `it returned an array of length ${length}, expected one of ${args.length}`);
   }
   return args.map((x, i) => {
     const d: unknown = cotangents[i];

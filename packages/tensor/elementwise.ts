@@ -181,7 +181,7 @@ function define(
   const run = (isOpen ? openOperation : operation)(name, arity, build);
   return (args) => {
     const { length } = args;
-    if (length !== arity) fail(`run ${name}`, `it got ${length} arguments, expected ${arity}`);
+    if (length !== arity) fail(`run ${name}`, `args.length is ${length}, expected ${arity}`);
     return run(args);
   };
 }

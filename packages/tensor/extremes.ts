@@ -23,7 +23,8 @@ function extentsOf(x: Tensor, axes: readonly number[]): Extents {
   ];
 }
 
-function checkNotEmpty(name: string, x: Tensor, axes: readonly number[]): void {
+/** Throws a RangeError if one of the axes of `x` is empty. */
+export function checkNotEmpty(name: string, x: Tensor, axes: readonly number[]): void {
   if (axes.some((a) => x.shape[a] === 0)) {
     const action = `run ${name} over an empty axis`;
     fail(action, `the tensor has shape ${showShape(x.shape)}`, RangeError);

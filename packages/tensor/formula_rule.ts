@@ -28,7 +28,10 @@ function pullFormulaBack(
   const args = inputs as readonly TensorLike[];
   let mask = 0;
   for (let i = 0; i < args.length; i++) if (isWalked(args[i])) mask |= 1 << i;
-  const pullback = pullbackOf(formula, mask);
+  let missing = 0;
+  const { length } = formula.binary;
+  for (let i = 0; i < length && i < 31; i++) if (all[i] === undefined) missing |= 1 << i;
+  const pullback = pullbackOf(formula, mask, missing);
   const { cotangents, results } = pullback;
   if (!isAnyOf(all, cotangents)) return [];
   const slots = isOne(all[cotangents[0]]) ? pullback.passedAtOne : pullback.passed;

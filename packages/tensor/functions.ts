@@ -252,11 +252,14 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
 const clipOp = /* @__PURE__ */ operation(
   "clip",
   3,
-  ([x, lo, hi]) => [e.select(e.less(x, lo), lo, e.select(e.less(hi, x), hi, x))],
+  ([x, lo, hi]) => {
+    const raised = e.select(e.less(x, lo), lo, x);
+    return [e.select(e.less(hi, raised), hi, raised)];
+  },
 );
 /**
- * x limited to [lo, hi]. Its gradient is 1 inside the closed interval and 0 outside, as in PyTorch;
- * NaN stays NaN.
+ * x limited to [lo, hi]; hi where lo is above it. Its gradient is 1 inside the closed interval and
+ * 0 outside. PyTorch has given 1 and 0 at the bounds, depending on its version. NaN stays NaN.
  *
  * @example
  * ```ts

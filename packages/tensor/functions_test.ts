@@ -52,6 +52,19 @@ for (const [name, { run, value, args }] of Object.entries(cases)) {
   });
 }
 
+testEach(
+  "clip() gives the upper bound where the lower one is above it, as NumPy does",
+  (backend) => {
+    const x = tensor([-2, 0, 2, NaN], undefined, { backend });
+    assertEquals([...f.clip(x, 1, -1).dataSync()], [-1, -1, -1, NaN]);
+    assertEquals([...grad((x: Tensor) => sum(f.clip(x, 1, -1)))(x).dataSync()].slice(0, 3), [
+      0,
+      0,
+      0,
+    ]);
+  },
+);
+
 testEach("comparisons give 1 where they hold, also for infinities, and 0 for NaN", (backend) => {
   const a = tensor([1, 2, 3, NaN, Infinity], undefined, { backend });
   const b = tensor([2, 2, 2, 0, Infinity], undefined, { backend });

@@ -60,7 +60,7 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
     ? x.shape.map((_, i) => rank - 1 - i)
     : Array.from(axes, (a) => resolveAxis(a, rank, "transpose"));
   if (order.length !== rank || new Set(order).size !== rank) {
-    const shape = `the ${rank} axes of shape ${showShape(x.shape)}`;
+    const shape = `the axes of shape ${showShape(x.shape)}`;
     fail("run transpose", `${JSON.stringify(order)} is not an order of ${shape}`);
   }
   if (order.every((a, i) => a === i)) return x;
@@ -121,8 +121,8 @@ export function slice(
   const to = end === undefined ? [] : bounds("end", end);
   if (from.length > x.shape.length || to.length > x.shape.length) {
     const count = Math.max(from.length, to.length);
-    const axes = `the ${x.shape.length} axes of shape ${showShape(x.shape)}`;
-    fail("run slice", `it got ${count} bounds for ${axes}`);
+    const shape = showShape(x.shape);
+    fail("run slice", `the number of bounds is ${count}, more than the axes of shape ${shape}`);
   }
   const strides = stridesOf(x.shape);
   const starts = x.shape.map((n, i) => bound(from[i], n, 0));

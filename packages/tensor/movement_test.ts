@@ -101,14 +101,18 @@ Deno.test("movements refuse shapes that do not fit, and name them", () => {
   assertThrows(
     () => transpose(x, [0, 0]),
     TypeError,
-    "Cannot run transpose: [0,0] is not an order of the 2 axes of shape [2, 3]",
+    "Cannot run transpose: [0,0] is not an order of the axes of shape [2, 3]",
   );
-  assertThrows(() => transpose(x, [0]), TypeError, "[0] is not an order of the 2 axes");
-  assertThrows(() => transpose(x, [0, 2]), RangeError, "Cannot run transpose: axis 2");
+  assertThrows(() => transpose(x, [0]), TypeError, "[0] is not an order of the axes");
+  assertThrows(
+    () => transpose(x, [0, 2]),
+    RangeError,
+    "Cannot run transpose: a tensor of rank 2 has no axis 2",
+  );
   assertThrows(
     () => slice(x, [0, 0, 0]),
     TypeError,
-    "Cannot run slice: it got 3 bounds for the 2 axes of shape [2, 3]",
+    "Cannot run slice: the number of bounds is 3, more than the axes of shape [2, 3]",
   );
   assertThrows(() => slice(x, 0.5), RangeError, "Cannot run slice: 0.5 is not an integer");
   assertThrows(
@@ -127,7 +131,11 @@ Deno.test("movements refuse shapes that do not fit, and name them", () => {
     "Cannot run concat along axis 0: shapes [2, 3] and [2, 4] differ elsewhere",
   );
   assertThrows(() => concat([x, zeros([2])]), TypeError, "shapes [2, 3] and [2] differ elsewhere");
-  assertThrows(() => concat([x, x], 2), RangeError, "Cannot run concat: axis 2");
+  assertThrows(
+    () => concat([x, x], 2),
+    RangeError,
+    "Cannot run concat: a tensor of rank 2 has no axis 2",
+  );
   assertThrows(
     () => stack([x, zeros([3, 2])]),
     TypeError,

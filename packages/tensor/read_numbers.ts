@@ -111,8 +111,8 @@ function fill(
   }
   if (!Array.isArray(values) || values.length !== shape[axis]) {
     const other = Array.isArray(values) ? `${values.length}` : describe(values);
-    const extents = `${shape[axis]} elements in one place and ${other} in another`;
-    fail("make a tensor", `the arrays are ragged, axis ${axis} has ${extents}`);
+    const lengths = `${shape[axis]} in one place and ${other} in another`;
+    fail("make a tensor", `the arrays are ragged, the length of axis ${axis} is ${lengths}`);
   }
   let end = at;
   for (const v of values) end = fill(data, end, v, shape, axis + 1);

@@ -31,8 +31,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const resolved = [...shape];
   if (open >= 0) resolved[open] = x.size / -sizeOf(shape);
   if (sizeOf(resolved) !== x.size || !resolved.every((n) => Number.isInteger(n) && n >= 0)) {
-    const elements = `${showShape(x.shape)} has ${x.size} elements`;
-    fail("run reshape", `${elements}, which do not fit ${shorten(showShape(shape))}`);
+    const source = `${showShape(x.shape)} of size ${x.size}`;
+    fail("run reshape", `${source} does not fit ${shorten(showShape(shape))}`);
   }
   return withShape(x, resolved);
 }

@@ -20,7 +20,7 @@ testEach("reshape() keeps the order, works out one extent, and hands gradients b
     assertThrows(
       () => reshape(x, wrong),
       TypeError,
-      "Cannot run reshape: [3, 4] has 12 elements, which do not fit",
+      "Cannot run reshape: [3, 4] of size 12 does not fit",
     );
   }
 });

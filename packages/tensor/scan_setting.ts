@@ -195,11 +195,11 @@ export function checkScanSetting(setting: ScanSetting): CheckedScanSetting {
   if (setting instanceof CheckedScanSetting) return setting;
   const { kernel, units, params, lateral } = setting;
   if (params.length !== kernel.params.length) {
-    failScan(kernel, `it got ${params.length} parameters, expected ${kernel.params.length}`);
+    failScan(kernel, `params.length is ${params.length}, expected ${kernel.params.length}`);
   }
   if (lateral !== undefined) {
     if (units % lateral.group !== 0) {
-      failScan(kernel, `its ${units} units are no multiple of ${lateral.group}, a group's units`);
+      failScan(kernel, `units is ${units}, expected a multiple of a group's, ${lateral.group}`);
     }
     takeCount(`run neuron "${kernel.name}"`, "delay", lateral.delay ?? 1);
   }

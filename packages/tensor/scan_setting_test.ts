@@ -19,10 +19,14 @@ const words = 'Cannot run neuron "gain":';
 Deno.test("a neuron's setting has as many parameters as the neuron, and whole groups", () => {
   const run = (setting: Partial<ScanSetting>) => () =>
     scan({ kernel, units: 3, params: [1], ...setting }, { values: [] }, ones([1, 2, 3]));
-  assertThrows(run({ params: [] }), TypeError, `${words} it got 0 parameters, expected 1`);
-  assertThrows(run({ params: [1, 2] }), TypeError, `${words} it got 2 parameters, expected 1`);
+  assertThrows(run({ params: [] }), TypeError, `${words} params.length is 0, expected 1`);
+  assertThrows(run({ params: [1, 2] }), TypeError, `${words} params.length is 2, expected 1`);
   const lateral = { group: 2, weight: ones([3, 1, 2]), bias: ones([3]) };
-  assertThrows(run({ lateral }), TypeError, `${words} its 3 units are no multiple of 2`);
+  assertThrows(
+    run({ lateral }),
+    TypeError,
+    `${words} units is 3, expected a multiple of a group's, 2`,
+  );
 });
 
 Deno.test("a setting's tensors have the shapes of its units, on one backend", () => {

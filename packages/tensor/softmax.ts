@@ -1,13 +1,14 @@
 import { resolveAxis } from "@spikeloop/backend";
 import { checkTensor } from "./check_tensor.ts";
-import { max } from "./extremes.ts";
+import { checkNotEmpty, max } from "./extremes.ts";
 import { div, exp, log, sub } from "./functions.ts";
 import { stopGradient } from "./grad.ts";
 import { sum } from "./sum.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** `x` minus its largest element along an axis, so that no exponential overflows. */
-function shifted(x: Tensor, axis: number): Tensor {
+function shifted(name: string, x: Tensor, axis: number): Tensor {
+  checkNotEmpty(name, x, [axis]);
   return sub(x, stopGradient(max(x, { axis, keepDims: true })));
 }
 
@@ -29,7 +30,7 @@ function shifted(x: Tensor, axis: number): Tensor {
 export function softmax(x: Tensor, axis = -1): Tensor {
   checkTensor("softmax", "x", x);
   const along = resolveAxis(axis, x.shape.length, "softmax");
-  const powers = exp(shifted(x, along));
+  const powers = exp(shifted("softmax", x, along));
   return div(powers, sum(powers, { axis: along, keepDims: true }));
 }
 
@@ -50,6 +51,6 @@ export function softmax(x: Tensor, axis = -1): Tensor {
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   checkTensor("logSoftmax", "x", x);
   const along = resolveAxis(axis, x.shape.length, "logSoftmax");
-  const rest = shifted(x, along);
+  const rest = shifted("logSoftmax", x, along);
   return sub(rest, log(sum(exp(rest), { axis: along, keepDims: true })));
 }

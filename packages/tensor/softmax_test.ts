@@ -59,7 +59,8 @@ testEach("softmax() and logSoftmax() have gradients", (backend) => {
 });
 
 Deno.test("softmax() refuses what it cannot normalize", () => {
-  assertThrows(() => softmax(zeros([2, 0])), RangeError, "empty axis");
+  assertThrows(() => softmax(zeros([2, 0])), RangeError, "Cannot run softmax over an empty axis");
+  assertThrows(() => logSoftmax(zeros([2, 0])), RangeError, "Cannot run logSoftmax over an empty");
   assertThrows(() => softmax(tensor(1)), RangeError, "axis -1");
   assertThrows(() => logSoftmax([1] as never), TypeError, "expected a tensor");
 });

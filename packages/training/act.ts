@@ -91,7 +91,7 @@ function normalized(
   const vectors = takeVector("act", "observations", observations);
   const rows = vectors.length / obsDim;
   if (!Number.isInteger(rows)) {
-    fail(`act on ${vectors.length} numbers`, `expected observations of ${obsDim}`);
+    fail("act", `observations.length is ${vectors.length}, expected a multiple of ${obsDim}`);
   }
   return tensor(normalizeVectors(statistics, vectors), [rows, obsDim]);
 }
@@ -112,7 +112,7 @@ export function takePolicy(action: string, value: Policy): Policy {
   if (length !== obsDim) {
     fail(
       action,
-      `the statistics are of ${length} numbers, the actor's observations have ${obsDim}`,
+      `the statistics have length ${length}, the actor's observations have ${obsDim}`,
     );
   }
   return { actor, params: policy.params, statistics };

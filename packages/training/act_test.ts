@@ -18,9 +18,13 @@ Deno.test("act() normalizes observations and limits them to 3 on both sides", ()
 });
 
 Deno.test("act() refuses parts of observations, and statistics of another length", () => {
-  assertThrows(() => act(policy, [1, 2]), TypeError, "2 numbers: expected observations of 3");
+  assertThrows(
+    () => act(policy, [1, 2]),
+    TypeError,
+    "observations.length is 2, expected a multiple of 3",
+  );
   const others = { ...policy, statistics: emptyStatistics(2) };
-  assertThrows(() => act(others, [1, 2, 3]), TypeError, "statistics are of 2 numbers");
+  assertThrows(() => act(others, [1, 2, 3]), TypeError, "statistics have length 2");
 });
 
 Deno.test("actWithSpikes() acts as act() does, and shows the spikes of every layer", () => {

@@ -28,7 +28,7 @@ Deno.test("a bound policy acts on raw observations with the bits of act()", () =
 
 Deno.test("a bound policy refuses observations that are none", () => {
   const bound = bindPolicy(policy);
-  assertThrows(() => bound.act([1, 2]), TypeError, "observation has 2 numbers, expected 3");
+  assertThrows(() => bound.act([1, 2]), TypeError, "observation has length 2, expected 3");
   assertThrows(() => bound.act([1, NaN, 3]), RangeError, "observation[1] is NaN");
   assertThrows(() => bindPolicy({} as never), TypeError, "Cannot bind a policy: actor is missing");
 });

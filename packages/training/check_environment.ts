@@ -58,7 +58,8 @@ const action = "check an environment";
  *
  * assertEquals(checkEnvironment(pendulum()), []);
  * const broken = { ...pendulum(), reset: () => [0, 1] };
- * assertEquals(checkEnvironment(broken), ["reset returns 2 numbers, observationSpace has 3"]);
+ * const fault = "the observation of reset has length 2, observationSpace has 3";
+ * assertEquals(checkEnvironment(broken), [fault]);
  * ```
  */
 export function checkEnvironment<A extends Space>(

@@ -82,12 +82,15 @@ Deno.test("checkEnvironment() tells faults of the parts in plain words", () => {
 
 Deno.test("checkEnvironment() tells faults of observations, rewards and ends", () => {
   const one = (env: Environment, fault: string) => assertEquals(checkEnvironment(env), [fault]);
-  one(walk({ reset: () => [] }), "reset returns 0 numbers, observationSpace has 1");
+  one(walk({ reset: () => [] }), "the observation of reset has length 0, observationSpace has 1");
   one(
     walk({ reset: careless(() => undefined) }),
     "the observation of reset is missing, expected an array of numbers",
   );
-  one(walk({}, { observation: [1, 2] }), "step returns 2 numbers, observationSpace has 1");
+  one(
+    walk({}, { observation: [1, 2] }),
+    "the observation of step has length 2, observationSpace has 1",
+  );
   one(
     walk({}, { observation: [NaN] }),
     "observation[0] of step is NaN, expected a finite float32 number",

@@ -195,9 +195,9 @@ function checkpointFor(actor: Actor, { tensors, metadata }: CheckpointFile): Che
   const [mean, variance] = statisticNames.map((name) => {
     const x: Tensor | undefined = tensors[name];
     if (x === undefined || x.size !== obsDim) {
-      const found = x === undefined ? "is missing" : `has ${x.size} numbers`;
+      const found = x === undefined ? "is missing" : `has size ${x.size}`;
       const hint = x === undefined ? didYouMean(name, Object.keys(tensors)) : "";
-      fail(reading, `"${name}" ${found}, expected ${obsDim} numbers${hint}`);
+      fail(reading, `"${name}" ${found}, expected size ${obsDim}${hint}`);
     }
     return x.dataSync();
   });

@@ -42,9 +42,9 @@ Deno.test("a checkpoint that lacks statistics is refused, and close names are su
     const bytes = writeSafetensors(tensors, metadata);
     assertThrows(() => readCheckpoint(bytes, actor), TypeError, problem);
   };
-  refuse(rest, '"observation.mean" is missing, expected 3 numbers');
+  refuse(rest, '"observation.mean" is missing, expected size 3');
   refuse({ ...rest, "observations.mean": mean }, "did you mean observations.mean");
-  refuse({ ...rest, "observation.mean": rest["encoder.mean"] }, "has 30 numbers, expected 3");
+  refuse({ ...rest, "observation.mean": rest["encoder.mean"] }, "has size 30, expected size 3");
 });
 
 Deno.test("a checkpoint is refused by an actor that acts otherwise, and the options are named", () => {

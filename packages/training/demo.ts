@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showCount } from "@spikeloop/errors";
 import { type Key, key, split } from "@spikeloop/random";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import { freePaths, type RunPaths } from "./demo/free_paths.ts";
@@ -68,7 +69,8 @@ async function train(
   const [trainKey, beforeKey, afterKey, showKey] = split(key(seed), 4);
   const tell = (text: string) => say(text, stop);
   const complain = (text: string) => say(text, undefined, standardError);
-  tell(`Training an ILC spiking actor on ${pendulum().name}: ${steps} steps, seed ${seed}.\n`);
+  const task = `${pendulum().name}: ${showCount(steps, "step")}`;
+  tell(`Training an ILC spiking actor on ${task}, seed ${seed}.\n`);
   const saver = new Saver(checkpoint, complain);
   const bar = new TrainingProgress(steps, Deno.stdout.isTerminal(), tell);
   const { actor, initial, best, curve, steps: stepsDone } = await trainActor({
@@ -84,7 +86,7 @@ async function train(
   if (!saver.save(best)) return 1;
   if (stop.status !== undefined) {
     tell(
-      `Stopped after ${stepsDone} steps. The best actor so far is saved in ${checkpoint}; ` +
+      `Stopped after step ${stepsDone}. The best actor so far is saved in ${checkpoint}; ` +
         "readCheckpoint reads it.\n",
     );
     return stop.status;

@@ -39,7 +39,7 @@ Deno.test("where a task does not fit, those before it are disposed of", () => {
     return { ...task, observationSpace: space, [Symbol.dispose]: dispose };
   };
   const options = { ...policy, environment, episodes: 4, key: key(0) };
-  assertThrows(() => evaluateActor(options), TypeError, "1 observations");
+  assertThrows(() => evaluateActor(options), TypeError, "it has 1 observation and");
   assertEquals(disposed, [0, 1, 2]);
 });
 
@@ -182,7 +182,7 @@ Deno.test("an actor is refused whose sizes or limit are not the task's", () => {
     evaluate([0], [5], { ...smallPolicy, actor: fitting, params: fitting.init(key(0)) }),
     [0],
   );
-  assertThrows(() => evaluate([-1, -1], [1, 1]), TypeError, "1 observations and 2 actions");
+  assertThrows(() => evaluate([-1, -1], [1, 1]), TypeError, "1 observation and 2 actions");
 });
 
 Deno.test("an environment that is returned twice is refused", () => {

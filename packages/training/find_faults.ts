@@ -150,7 +150,8 @@ function takeObservation({ task, note }: Checked, from: string, value: unknown):
     throw new Stop();
   }
   if (value.length !== space.low.length) {
-    note(`${from} returns ${value.length} numbers, observationSpace has ${space.low.length}`);
+    const lengths = `length ${value.length}, observationSpace has ${space.low.length}`;
+    note(`the observation of ${from} has ${lengths}`);
     throw new Stop();
   }
   const numbers = Array.from(value);

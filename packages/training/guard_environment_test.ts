@@ -67,7 +67,7 @@ Deno.test("a guard refuses what breaks the promises of an environment", () => {
   refuse({ result: { reward: careless("1") } }, TypeError, 'its reward is "1"');
   refuse({ result: { terminated: careless(1) } }, TypeError, "terminated is 1");
   refuse({ result: { truncated: careless(undefined) } }, TypeError, "truncated is missing");
-  refuse({ result: { observation: [] } }, TypeError, "observation has 0 numbers, expected 1");
+  refuse({ result: { observation: [] } }, TypeError, "observation has length 0, expected 1");
   refuse({ result: { observation: [NaN] } }, RangeError, "observation[0] is NaN");
   refuse(
     { step: careless(() => [[0], 0, false, false, {}]) }, // as in Gymnasium

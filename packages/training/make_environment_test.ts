@@ -25,7 +25,7 @@ Deno.test("an episode is cut, not ended, after its most steps", () => {
 Deno.test("actions beyond the range count as its ends, other faults are refused", () => {
   const [a, b] = [pendulumAt(1), pendulumAt(1)];
   assertEquals(a.step([9]), b.step([2]));
-  assertThrows(() => a.step([1, 2]), TypeError, "2 components, expected 1");
+  assertThrows(() => a.step([1, 2]), TypeError, "length 2, expected 1");
   assertThrows(() => a.step([NaN]), RangeError, "NaN");
   assertThrows(() => pendulum().step([0]), Error, "reset(key)");
 });
@@ -87,7 +87,7 @@ Deno.test("an action is an array of numbers or a typed array, all else is refuse
   refuse([1n], TypeError, "component 0 of the action is 1");
   refuse([null], TypeError, "component 0 of the action is null");
   refuse([NaN], RangeError, "component 0 of the action is NaN");
-  refuse([], TypeError, "0 components, expected 1");
+  refuse([], TypeError, "length 0, expected 1");
   refuse(1, TypeError, "the action is 1");
   refuse(undefined, TypeError, "the action is missing");
   refuse({ length: 1, 0: 1 }, TypeError, "the action is a record");
@@ -131,12 +131,12 @@ Deno.test("what the functions of dynamics return is checked", () => {
   refuse({ advance: advance({ terminated: undefined }) }, TypeError, "terminated is missing");
   refuse({ advance: () => undefined }, TypeError, "the result of advance is missing");
   refuse({ observe: () => [NaN] }, RangeError, "observation[0] is NaN");
-  refuse({ observe: () => [1, 2] }, TypeError, "observation has 2 numbers, expected 1");
+  refuse({ observe: () => [1, 2] }, TypeError, "observation has length 2, expected 1");
   refuse({ observe: () => 1 }, TypeError, "its observation is 1");
   refuse({ step: () => 1 }, TypeError, '"step"');
   refuse({ maxSteps: 0 }, RangeError, "maxSteps is 0");
   refuse({ actionSpace: { low: [1], high: [-1] } }, RangeError, "expected low < high");
-  refuse({ actionSpace: { low: [1, 2], high: [3] } }, TypeError, "2 low bounds and 1 high ones");
+  refuse({ actionSpace: { low: [1, 2], high: [3] } }, TypeError, "low has length 2");
   refuse({ start: undefined }, TypeError, "start is missing");
 });
 

@@ -223,7 +223,7 @@ export class ReplayBuffer {
     if (vectors.length % this.#options.obsDim !== 0) {
       fail(
         task,
-        `they have ${vectors.length} numbers, expected a multiple of ${this.#options.obsDim}`,
+        `their length is ${vectors.length}, expected a multiple of ${this.#options.obsDim}`,
       );
     }
     return normalizeVectors(this.#statistics, vectors);

@@ -88,7 +88,7 @@ Deno.test("an empty buffer and vectors of the wrong length are refused", () => {
     nextObservation: [1, 2, 3],
     done: false,
   };
-  assertThrows(() => buffer.store(experience), TypeError, "observation has 2 numbers, expected 3");
+  assertThrows(() => buffer.store(experience), TypeError, "observation has length 2, expected 3");
   assertThrows(
     () => new ReplayBuffer({ obsDim: 1, actDim: 1, size: 0.5 }),
     RangeError,
@@ -188,7 +188,7 @@ Deno.test("a snapshot that does not fit itself is refused", () => {
   const whole = bufferOf([1, 2, 3]).snapshot();
   const refuse = (part: object, kind: typeof TypeError | typeof RangeError, problem: string) =>
     assertThrows(() => ReplayBuffer.restore({ ...whole, ...part }), kind, problem);
-  refuse({ stored: 2 }, TypeError, "observations has 3 numbers, expected 2");
+  refuse({ stored: 2 }, TypeError, "observations has length 3, expected 2");
   refuse({ rewards: Float32Array.of(1, NaN, 3) }, RangeError, "rewards has a number");
   refuse({ rewards: [1, 2, 3] }, TypeError, "rewards is an array");
   refuse({ unseen: 50 }, RangeError, "unseen is 50");

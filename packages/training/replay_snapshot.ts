@@ -69,7 +69,7 @@ export function restoreContents(
     if (part === "starts" && source === undefined) continue;
     if (!(source instanceof Float32Array)) refuse(action, name, source, "a Float32Array");
     if (source.length !== length * width) {
-      fail(action, `${name} has ${source.length} numbers, expected ${length * width}`);
+      fail(action, `${name} has length ${source.length}, expected ${length * width}`);
     }
     if (!source.every(Number.isFinite)) {
       fail(action, `${name} has a number that is not finite`, RangeError);

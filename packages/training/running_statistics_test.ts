@@ -73,6 +73,6 @@ Deno.test("takeStatistics() refuses numbers that statistics cannot have", () => 
   refuse({ mean: [Infinity, 0] }, RangeError, "mean[0] is Infinity");
   refuse({ count: -5 }, RangeError, "count is -5");
   refuse({ count: "many" }, TypeError, 'count is "many"');
-  refuse({ mean: [0] }, TypeError, "mean has 1 numbers, expected 2");
+  refuse({ mean: [0] }, TypeError, "mean has length 1, expected 2");
   refuse({ clipLimit: 0 }, RangeError, "clipLimit is 0");
 });

@@ -10,6 +10,7 @@ import {
   fail,
   isRecord,
   refuse,
+  showCount,
   takeCount,
   takeFunction,
   takeRecord,
@@ -89,12 +90,9 @@ export function checkFit(
   );
   const [observations, obsDim] = [environment.observationSpace.low.length, obsDimOf(actor)];
   if (observations !== obsDim || actions !== ownActions) {
-    const noun = isDiscrete(task) ? "choices" : "actions";
-    fail(
-      doing,
-      `it has ${observations} observations and ${actions} ${noun}, the actor ${obsDim} and ` +
-        `${ownActions}; ${help}`,
-    );
+    const noun = isDiscrete(task) ? "choice" : "action";
+    const counts = `${showCount(observations, "observation")} and ${showCount(actions, noun)}`;
+    fail(doing, `it has ${counts}, the actor ${obsDim} and ${ownActions}; ${help}`);
   }
   if (isDiscrete(own) || isDiscrete(task)) return;
   task.low.forEach((low, i) => {

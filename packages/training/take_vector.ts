@@ -12,7 +12,7 @@ export function takeVector(action: string, name: string, value: unknown, size?: 
   if (!isVector(value)) return refuse(action, name, value, "an array of numbers");
   const { length } = value;
   if (size !== undefined && length !== size) {
-    fail(action, `${name} has ${length} numbers, expected ${size}`);
+    fail(action, `${name} has length ${length}, expected ${size}`);
   }
   const copy = new Array<number>(length);
   for (let i = 0; i < length; i++) {

@@ -212,8 +212,8 @@ function takeReplay(action: string, options: TrainOptions, lastStep: number): Re
   if (found.obsDim !== obsDim || found.actDim !== actDim) {
     fail(
       action,
-      `replay is of ${found.obsDim} observations and ${found.actDim} actions, the actor has ` +
-        `${obsDim} and ${actDim}`,
+      `replay has obsDim ${found.obsDim} and actDim ${found.actDim}, the actor ${obsDim} and ` +
+        `${actDim}`,
     );
   }
   if (size !== undefined && size !== found.size) {

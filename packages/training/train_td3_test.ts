@@ -61,7 +61,7 @@ Deno.test("training continues from networks that it is given", () => {
 
 Deno.test("wrong options of training are refused by name", () => {
   const environment = mountainCarContinuous();
-  assertThrows(() => train({ environment }), TypeError, "2 observations and 1 actions");
+  assertThrows(() => train({ environment }), TypeError, "2 observations and 1 action,");
   assertThrows(() => train({ steps: 1.5 }), RangeError, "steps is 1.5");
   assertThrows(() => train({ updateEvery: 0 }), RangeError, "updateEvery is 0");
   assertThrows(() => train({ actNoise: NaN }), RangeError, "actNoise is NaN");
@@ -289,9 +289,9 @@ Deno.test("an actor, a state or an experience that does not fit is refused", () 
   const networks = { ...state.networks, q1: params };
   assertThrows(() => train({ state: { ...state, networks } }), TypeError, "networks.q1");
   const other = new ReplayBuffer({ obsDim: 2, actDim: 1, size: 4 });
-  assertThrows(() => train({ replay: other }), TypeError, "replay is of 2 observations");
+  assertThrows(() => train({ replay: other }), TypeError, "replay has obsDim 2");
   const replay = new ReplayBuffer({ obsDim: 3, actDim: 1, size: 4 });
   assertThrows(() => train({ replay, replaySize: 5 }), RangeError, "replaySize is 5");
   const statistics = { mean: [0], variance: [1], count: 1 };
-  assertThrows(() => train({ statistics: careless(statistics) }), TypeError, "mean has 1 numbers");
+  assertThrows(() => train({ statistics: careless(statistics) }), TypeError, "mean has length 1");
 });

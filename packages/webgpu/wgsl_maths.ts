@@ -167,7 +167,7 @@ export const wgslMaths: Readonly<Record<string, string>> = {
     odd = whole && ((digits >> after) & 1u) == 1u;
   }
   let negative = bitcast<u32>(a) > 0x80000000u;
-  if (negative && !whole) { return nan_(); }
+  if (negative && !whole && size < 0x7f800000u) { return nan_(); }
   var value = 1.0;
   if (size == 0u || size == 0x7f800000u || (exponent >= 0x53800000u && size != 0x3f800000u)) {
     let grows = (size > 0x3f800000u) == (bitcast<i32>(b) > 0);

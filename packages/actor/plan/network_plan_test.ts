@@ -322,7 +322,7 @@ Deno.test("parts that differ between two bindings have code each", () => {
   assertThrows(
     () => actor.bind(withN(5)),
     TypeError,
-    "row 0 of its map has 5 numbers, expected 12",
+    "row 0 of its map has length 5, expected 12",
   );
 });
 

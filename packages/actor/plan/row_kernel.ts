@@ -50,7 +50,7 @@ const latest = (...all: readonly Numbers[]) =>
 function checkPart(part: RowPart, units: number): void {
   const expect = (name: string, found: number, expected = units) => {
     if (found === expected) return;
-    fail(action, `${name} of its ${part.kind} has ${found} numbers, expected ${expected}`);
+    fail(action, `${name} of its ${part.kind} has length ${found}, expected ${expected}`);
   };
   if (part.kind === "linear") {
     const [outputs, inputs] = part.weight.shape;
@@ -132,7 +132,7 @@ export function rowKernel(
       case "residual": {
         const y = emitAll(part.parts, x);
         if (y.units !== x.units) {
-          fail(action, `its residual adds ${y.units} numbers to ${x.units}, expected as many`);
+          fail(action, `its residual maps ${x.units} to ${y.units} units, expected as many`);
         }
         const sum = e.add(e.input("x"), e.input("y"));
         return computeCode(code, sum, { x: x.address, y: y.address }, {
@@ -168,7 +168,7 @@ export function rowKernel(
   const output = emitAll(parts, input);
   if (output.units !== head.outputs) {
     const expected = `expected ${head.outputs} for its actions`;
-    fail(action, `the network has ${output.units} outputs, ${expected}`);
+    fail(action, `the number of outputs is ${output.units}, ${expected}`);
   }
   if (steps > 1 && output.phase === "each") {
     fail(action, "the parts of the network lack a read-out, expected one at the end");

@@ -16,10 +16,10 @@ Deno.test("parts that do not fit are refused when the parameters are bound", () 
   });
   const actor = actorFrom(network, { obsDim, actionSpace });
   const params = actor.init(key(0));
-  const message = "a row of the weight of its linear has 6 numbers, expected 5";
+  const message = "a row of the weight of its linear has length 6, expected 5";
   assertThrows(() => actor.bind(params), TypeError, message);
   const wide = actorFrom(stateless(relu), { obsDim, actionSpace });
-  assertThrows(() => wide.bind({}), TypeError, "the network has 5 outputs, expected 2");
+  assertThrows(() => wide.bind({}), TypeError, "the number of outputs is 5, expected 2");
 });
 
 Deno.test("parts of one's own that are wrong are refused, with the right ones", () => {
@@ -28,16 +28,22 @@ Deno.test("parts of one's own that are wrong are refused, with the right ones", 
   const wrong: readonly (readonly [parts: unknown, message: string])[] = [
     [{}, "rowParts of the network is a record, expected an array of parts or undefined"],
     [[{ kind: "square" }], 'the kind of a part is "square"'],
-    [[{ kind: "linear", weight: ones([2, 5, 2]) }], "the weight of its linear has 20 numbers"],
-    [[{ kind: "linear", weight: ones([2, 5]), bias: ones([3]) }], "the bias of its linear has 3"],
-    [[{ kind: "groups", weight: ones([6]), bias: ones([2]) }], "the weight of its groups has 6"],
-    [[{ kind: "groups", weight: ones([5]), bias: ones([2]) }], "has 5 numbers, expected 4"],
-    [[{ kind: "map", formula, rows }], "row 0 of its map has 4 numbers, expected 5"],
+    [[{ kind: "linear", weight: ones([2, 5, 2]) }], "the weight of its linear has length 20"],
+    [
+      [{ kind: "linear", weight: ones([2, 5]), bias: ones([3]) }],
+      "the bias of its linear has length 3",
+    ],
+    [
+      [{ kind: "groups", weight: ones([6]), bias: ones([2]) }],
+      "the weight of its groups has length 6",
+    ],
+    [[{ kind: "groups", weight: ones([5]), bias: ones([2]) }], "has length 5, expected 4"],
+    [[{ kind: "map", formula, rows }], "row 0 of its map has length 4, expected 5"],
     [[{ kind: "repeat", times: 0 }], "times is 0, expected an integer of at least 1"],
-    [plain(lif, { units: 4 }).rowParts?.({}), "a state of its scan has 4 numbers, expected 5"],
+    [plain(lif, { units: 4 }).rowParts?.({}), "a state of its scan has length 4, expected 5"],
     [
       [{ kind: "residual", parts: [{ kind: "linear", weight: ones([2, 5]) }] }],
-      "its residual adds 2 numbers to 5",
+      "its residual maps 5 to 2",
     ],
   ];
   for (const [parts, message] of wrong) {

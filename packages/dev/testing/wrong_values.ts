@@ -155,14 +155,19 @@ const ourWords = /^Cannot /;
 const engineWords =
   /^Cannot (read propert|destructure|access|convert (a |undefined|object )|mix|perform|assign|create property|define property|set prop|delete|redefine|add property|spread)|is not (a function|iterable|defined|a constructor|an object|async iterable|extensible)|^Invalid (array|typed|DataView|string|count|regular|atomic|date|time)|Maximum call|Map maximum|Set maximum|^Reduce of|^The (number|argument|first|second|"|iterator)|^Right-hand|^Found non-callable|allocation failed|^offset is|^start offset|must be (a|an|of|called|constructed)|^Method |^Object prototype|^Iterator|^Spread|^undefined is|^null is|precision|radix|toString\(|prototype\.toString|^First argument|BigInt value/i;
 
+/** A count of one with a plural, such as "1 numbers". */
+const wrongPlural = /(?<![\w.,-])1 (?!(is|has|does|as|its)\b)[a-z]+s\b/;
+
 /**
- * Whether an error is one of ours: of a class that fits, in our words, and short enough to read.
+ * Whether an error is one of ours: of a class that fits, in our words, in right English as far as
+ * counts go, and short enough to read.
  */
 function isOurs(error: unknown, words: RegExp = ourWords): boolean {
   if (error === undefined) return true;
   const { constructor, message } = error as Error;
   return [TypeError, RangeError, SyntaxError].some((kind) => kind === constructor) &&
-    words.test(message) && !engineWords.test(message) && message.length < 2000;
+    words.test(message) && !engineWords.test(message) && !wrongPlural.test(message) &&
+    message.length < 2000;
 }
 
 type Path = readonly (string | number)[];

@@ -43,7 +43,7 @@ export function readChunks(
   const chunks = readTree(source, tree, 1, 16 + 8 * rank);
   const available = chunks.length * chunkBytes;
   if (available < length) {
-    refuse(`holds chunks of ${available} bytes, their dataset asks for ${length}: ${rest}`);
+    refuse(`holds chunks of length ${available}, their dataset asks for ${length}: ${rest}`);
   }
   const out = new Uint8Array(length);
   let copied = 0;
@@ -53,14 +53,14 @@ export function readChunks(
     spend(4 * objectBytes + chunkBytes + 4 * stored.length);
     const data = unfilter(stored, chunkBytes, width, uint(key + 4, 4));
     if (data.length !== chunkBytes) {
-      fail(`holds a chunk of ${data.length} bytes, expected ${chunkBytes}`);
+      fail(`holds a chunk of length ${data.length}, expected ${chunkBytes}`);
     }
     const start = shape.map((_, axis) => uint(key + 8 + 8 * axis, 8));
     if (start.some((n, axis) => n >= shape[axis])) fail("holds a chunk beyond its dataset");
     copied += copyChunk(data, { start, chunk, shape, width }, out);
   }
   if (copied !== length) {
-    refuse(`holds chunks of ${copied} bytes, their dataset asks for ${length}: ${rest}`);
+    refuse(`holds chunks of length ${copied}, their dataset asks for ${length}: ${rest}`);
   }
   return out;
 }

@@ -58,10 +58,10 @@ Deno.test("readChunks() undoes gzip, then shuffle", () => {
 Deno.test("readChunks() refuses chunks that do not fill their dataset", () => {
   const refuse = (chunks: readonly Chunk[], problem: string, filters: number[] = []) =>
     assertThrows(() => read(chunks, 1, filters), SyntaxError, problem);
-  refuse(chunks.slice(0, 2), "holds chunks of 8 bytes, their dataset asks for 9");
-  refuse(chunks.slice(0, 3), "holds chunks of 8 bytes, their dataset asks for 9");
+  refuse(chunks.slice(0, 2), "holds chunks of length 8, their dataset asks for 9");
+  refuse(chunks.slice(0, 3), "holds chunks of length 8, their dataset asks for 9");
   refuse([...chunks.slice(0, 3), [4, 0, [0, 0, 0, 0]]], "a chunk beyond its dataset");
-  refuse([[0, 0, [1, 2, 4]], ...chunks.slice(1)], "a chunk of 3 bytes, expected 4");
+  refuse([[0, 0, [1, 2, 4]], ...chunks.slice(1)], "a chunk of length 3, expected 4");
   refuse(chunks, "packed by filter 5, expected 1 (gzip) or 2 (shuffle)", [5]);
   refuse(chunks, "5 is nbit", [5]);
   refuse(chunks, "packed by filter 77, expected 1 (gzip)", [77]);

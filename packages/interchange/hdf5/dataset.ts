@@ -109,7 +109,7 @@ function readRaw(
   if (layout > 2) fail(`holds data in the unknown layout ${layout}`);
   if (extent.length === 0 && (size === 0 || from >= nowhere)) return new Uint8Array(0);
   if (size !== extent.length) {
-    fail(`holds data of ${size} bytes, its shape and type ask for ${extent.length}`);
+    fail(`holds data of length ${size}, its shape and type ask for ${extent.length}`);
   }
   if (from >= nowhere) refuse(unwritten);
   return slice(from, extent.length);

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import type { Source } from "./source.ts";
 
 /** The type of the elements of a dataset. */
@@ -22,10 +23,11 @@ export function readDatatype({ uint }: Source, message: number): Datatype {
   const isEnumeration = (uint(message, 1) & 15) === 8;
   const at = isEnumeration ? message + 8 : message;
   const [type, flags, bytes] = [uint(at, 1) & 15, uint(at + 1, 1), uint(at + 4, 4)];
+  const size = showCount(bytes, "byte");
   const refuse = (data: string): Datatype => ({
     kind: "other",
     bytes,
-    problem: `holds ${data} of ${bytes} bytes, expected numbers or texts as NIR has them`,
+    problem: `holds ${data} of ${size}, expected numbers or texts as NIR has them`,
   });
   if (isEnumeration && type !== 0) return refuse(`an enumeration of ${classes[type] ?? type}`);
   if (type === 3 && bytes > 0) return { kind: "text", bytes };

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import { type Budget, objectBytes } from "../budget.ts";
 import { type Fail, quote } from "../reading.ts";
 import { type Dataset, readDataset } from "./dataset.ts";
@@ -70,7 +71,7 @@ export function readHdf5(bytes: Uint8Array, fail: Fail, budget: Budget): Group {
     fail("is HDF5 that does not begin at byte 0: there was a user block before it");
   }
   const end = source.uint(addresses + 16, 8);
-  if (end > bytes.length) fail(`is cut off: it has ${bytes.length} bytes of ${end}`);
+  if (end > bytes.length) fail(`is cut off: it has ${showCount(bytes.length, "byte")} of ${end}`);
   const heapAt = makeHeaps(source);
   const objects = new Map<number, Group | Dataset>();
   const open = (address: number): Group | Dataset => {

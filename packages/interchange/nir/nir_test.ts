@@ -244,7 +244,7 @@ const hostile: Hostile[] = [
   ["a layout of another version", set(linear, layoutAt, 4), "layout of version 4, expected 3"],
   ["an unknown layout", set(linear, layoutAt + 1, 3), "unknown layout 3"],
   ["data beyond the end", set(linear, layoutAt + 2, 0, 255), "is cut off"],
-  ["data of another size", set(linear, layoutAt + 10, 15), "holds data of 15 bytes"],
+  ["data of another size", set(linear, layoutAt + 10, 15), "holds data of length 15"],
   [
     "another packing",
     set(packed, find(packed, 1, 0, 8, 0, 1, 0, 1, 0, 100, 101, 102), 4),

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import { type Budget, objectBytes } from "../budget.ts";
 import { quote } from "../reading.ts";
 import { unpickle } from "./unpickle.ts";
@@ -32,14 +33,17 @@ export function openZip(bytes: Uint8Array, budget: Budget): Archive {
   }
   const pickle = fileOf("data.pkl");
   const { value: root, end } = unpickle(pickle, budget);
-  if (end < pickle.length) fail(`its pickle has ${pickle.length - end} bytes after its end`);
+  const rest = pickle.length - end;
+  if (rest > 0) fail(`its pickle has ${showCount(rest, "byte")} after its end`);
   return { root, bytesOf: (storage) => checkBytes(fileOf(`data/${storage.key}`), storage) };
 }
 
 function checkBytes(bytes: Uint8Array, { key, width, size }: TorchStorage): Uint8Array {
   const length = size * width;
   if (bytes.length === length) return bytes;
-  return fail(`storage ${quote(key)} has ${bytes.length} bytes, its pickle says ${length}`);
+  return fail(
+    `storage ${quote(key)} has ${showCount(bytes.length, "byte")}, its pickle says ${length}`,
+  );
 }
 
 /** The first number of a file from before PyTorch 1.6. */
@@ -82,7 +86,7 @@ export function openLegacy(bytes: Uint8Array, budget: Budget): Archive {
     budget.spend(2 * objectBytes);
     const size = at + 8 <= bytes.length ? view.getBigInt64(at, true) : -1n;
     if (size !== BigInt(storage.size)) {
-      return fail(`storage ${name} has ${size} numbers, its pickle says ${storage.size}`);
+      return fail(`storage ${name} has length ${size}, its pickle says ${storage.size}`);
     }
     const length = storage.size * storage.width;
     if (at + 8 + length > bytes.length) return fail(`storage ${name} is cut off`);

@@ -356,7 +356,7 @@ const tricks: readonly Trick[] = [
       bytesOf(1),
     ),
   ],
-  ["a second pickle", "1 bytes after its end", 1, [0x2e]],
+  ["a second pickle", "1 byte after its end", 1, [0x2e]],
 ];
 
 Deno.test("tricks of pickles are refused by name", async (t) => {

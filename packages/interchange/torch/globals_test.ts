@@ -49,7 +49,10 @@ Deno.test("findStorage() reads a persistent id, and the view of an old file", ()
   refuse(["storage", "float", "7", "cpu", 10], "refers to a storage as");
   refuse(["storage", float, "7", "cpu", -1], "refers to a storage as");
   refuse(["storage", float, "7", "cpu", 10, null, 1], "refers to a storage as");
-  refuse(["storage", float, "7", "cpu", 10, ["8", 6, 5]], "reaches beyond its storage of 10");
+  refuse(
+    ["storage", float, "7", "cpu", 10, ["8", 6, 5]],
+    "reaches beyond its storage of length 10",
+  );
 });
 
 Deno.test("a tensor is rebuilt from any part of its storage, never from beyond it", () => {
@@ -63,7 +66,7 @@ Deno.test("a tensor is rebuilt from any part of its storage, never from beyond i
   assertEquals<unknown>(call("torch._utils", "_rebuild_tensor", storage, 1, [2, 2], [3, 1]), {
     ...expected,
   });
-  assertThrows(() => view(2, [2, 2], [3, 1]), SyntaxError, "its storage of 6 numbers");
+  assertThrows(() => view(2, [2, 2], [3, 1]), SyntaxError, "its storage of length 6");
   assertThrows(() => view(-1, [1], [1]), SyntaxError, "a tensor begins at -1");
   assertThrows(() => rebuild("x", 0, [1], [1], false, hooks), SyntaxError, 'a tensor lies in "x"');
 });
@@ -116,7 +119,7 @@ Deno.test("a tensor may say its type itself, and takes its bytes from an untyped
     strides: [1],
   });
   assertEquals((third("float8_e5m2", 0, 9) as unknown as { dtype: unknown }).dtype, undefined);
-  assertThrows(() => third("uint16", 1, 4), SyntaxError, "beyond its storage of 4 numbers");
+  assertThrows(() => third("uint16", 1, 4), SyntaxError, "beyond its storage of length 4");
   assertThrows(() => third("Tensor", 1, 1), SyntaxError, "has the type torch.Tensor");
   assertThrows(() => rebuild(untyped, 0, [1], [1], false, hooks), SyntaxError, "without a type");
 });
@@ -126,7 +129,7 @@ Deno.test("a parameter is its tensor, and so is a tensor with attributes", () =>
   const parameter = (...args: Value[]) => call("torch._utils", "_rebuild_parameter", ...args);
   assertEquals(parameter(tensor, true, hooks), tensor);
   assertThrows(() => parameter(5, true, hooks), SyntaxError, "with 5, expected a tensor");
-  assertThrows(() => parameter(tensor), SyntaxError, "with 1 arguments");
+  assertThrows(() => parameter(tensor), SyntaxError, "with 1 argument,");
   const attributes = (name: string, args: Value) =>
     call(
       "torch._tensor",

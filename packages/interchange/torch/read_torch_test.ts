@@ -354,7 +354,7 @@ const hostile: Hostile[] = [
   [
     "a view beyond its storage",
     checkpoint(rebuilt(storage(2), bytesOf(1), bytesOf(2), bytesOf(1))),
-    "reaches beyond its storage of 2 numbers",
+    "reaches beyond its storage of length 2",
   ],
   [
     "a negative stride",
@@ -364,7 +364,7 @@ const hostile: Hostile[] = [
   [
     "a stride too few",
     checkpoint(rebuilt(storage(2), bytesOf(0), bytesOf(1, 1), bytesOf(1))),
-    "expected 2 integers",
+    "expected as many integers",
   ],
   [
     "a shape of fractions",
@@ -390,8 +390,8 @@ const hostile: Hostile[] = [
   ["2^60 parts", checkpoint([0x5d], put(0), doubling), "option maxBytes"],
   ["lists in lists", checkpoint(many(100_000, [0x5d]), many(99_999, [0x61])), "deeper than 64"],
   ["a name twice", checkpoint([0x7d], "1", 1, [0x73], 1, 2, [0x73]), '"1" is there twice'],
-  ["a file that unpacks to more", unpackTo(10), "unpacks to more than the 10 bytes"],
-  ["a file that unpacks to less", unpackTo(100_000), "bytes, 100000 are claimed"],
+  ["a file that unpacks to more", unpackTo(10), "unpacks to more than it claims, 10 bytes"],
+  ["a file that unpacks to less", unpackTo(100_000), "bytes, it claims 100000"],
   ["a file that claims megabytes", unpackTo(2 ** 24), "more than any stream does"],
   ["a file that claims gigabytes", unpackTo(2 ** 31), "option maxBytes"],
   [

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import { formats, untypedStorage } from "./storage.ts";
 import {
   fail,
@@ -27,7 +28,9 @@ export function checkCount(
 ): void {
   if (args.length < least || args.length > most) {
     const expected = least === most ? `${least}` : `${least} to ${most}`;
-    fail(`its pickle calls ${name} with ${args.length} arguments, expected ${expected}`);
+    fail(
+      `its pickle calls ${name} with ${showCount(args.length, "argument")}, expected ${expected}`,
+    );
   }
 }
 
@@ -74,7 +77,7 @@ function makeView(
   if (!areExtents(strides) || strides.length !== shape.length) {
     return fail(
       `a tensor of shape ${showValue(shape)} has the strides ${showValue(strides)}, ` +
-        `expected ${shape.length} integers of at least 0`,
+        "expected as many integers of at least 0",
     );
   }
   const begin = storage.begin * storage.width / format.width;
@@ -83,7 +86,7 @@ function makeView(
   if (!Number.isInteger(begin) || !(shape.includes(0) || last < available)) {
     fail(
       `a tensor of shape ${showValue(shape)}, strides ${showValue(strides)} and offset ${offset} ` +
-        `reaches beyond its storage of ${available} numbers`,
+        `reaches beyond its storage of length ${available}`,
     );
   }
   return {

@@ -104,7 +104,7 @@ export function findStorage(id: Value): TorchStorage {
   if (view === undefined || view === null) return { ...storage, begin: 0, end: size };
   const [begin, length] = isSequence(view) && view.length === 3 ? view.slice(1) : [];
   if (!isCount(begin) || !isCount(length) || begin + length > size) {
-    return fail(`the view ${showValue(view)} reaches beyond its storage of ${size} numbers`);
+    return fail(`the view ${showValue(view)} reaches beyond its storage of length ${size}`);
   }
   return { ...storage, begin, end: begin + length };
 }

@@ -1,3 +1,4 @@
+import { showCount } from "@spikeloop/errors";
 import type { Budget, Fail } from "../budget.ts";
 import { crc32 } from "../crc32.ts";
 import { inflate } from "../inflate.ts";
@@ -29,7 +30,9 @@ interface Entry {
 
 /** Whether a file begins as a ZIP archive does. */
 export function isZip(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === signatures.local;
+  if (bytes.length < 4) return false;
+  const signature = viewOf(bytes).getUint32(0, true);
+  return signature === signatures.local || signature === signatures.end; // without a file
 }
 
 /**
@@ -68,7 +71,9 @@ export function readZip(bytes: Uint8Array, budget: Budget): Map<string, () => Ui
     let content: Uint8Array | undefined;
     files.set(name, () => content ??= unpack(bytes, from, entry, budget));
   }
-  if (at !== end) fail(`it is a ZIP archive whose list of files has ${end - at} bytes too many`);
+  if (at !== end) {
+    fail(`it is a ZIP archive whose list of files has ${showCount(end - at, "byte")} too many`);
+  }
   ranges.sort(([a], [b]) => a - b);
   ranges.reduce((last, [from, to, { refuse }]) => from < last ? refuse("overlaps others") : to, 0);
   return files;

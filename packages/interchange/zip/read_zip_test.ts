@@ -150,10 +150,7 @@ Deno.test("readZip() pays for what it unpacks, once", () => {
   assertThrows(() => read(1e6).get("a")?.(), SyntaxError, "maxBytes");
 });
 
-Deno.test("isZip() knows the signature of an archive", () => {
-  assertEquals([archive, Uint8Array.of(80), Uint8Array.of(80, 75, 5, 6)].map(isZip), [
-    true,
-    false,
-    false,
-  ]);
+Deno.test("isZip() knows the signature of an archive, with files and without", () => {
+  const starts = [[80], [80, 75, 5, 6], [80, 75, 7, 8]].map((bytes) => Uint8Array.from(bytes));
+  assertEquals([archive, ...starts].map(isZip), [true, false, true, false]);
 });

@@ -124,7 +124,7 @@ export class ColoredNoise {
     const { node } = this.#options;
     if (steps !== this.#options.steps) {
       const expected = `expected T = ${this.#options.steps}, as it was made`;
-      fail(`run ${node}`, `the input has ${steps} time steps, ${expected}`);
+      fail(`run ${node}`, `the input has T = ${steps}, ${expected}`);
     }
     if (!this.isTraining) return [];
     if (this.#loaded !== undefined) {
@@ -133,12 +133,12 @@ export class ColoredNoise {
       const advice = "load noise [N, T, ...] of the same N, or call cancelLoad()";
       fail(
         `run ${node}`,
-        `the input has ${batch} rows, the loaded noise ${rows}; ${advice}`,
+        `the input has N = ${batch}, the loaded noise ${rows}; ${advice}`,
       );
     }
     if (this.#drawn === undefined) throw this.#notDrawn("run");
     if (this.#used >= this.#count) {
-      const problem = `the noise was drawn for ${this.#count} sequences, which are used up`;
+      const problem = `the noise of resetNoise(${this.#count}) is used up`;
       fail(`run ${node}`, `${problem}; call resetNoise(count) again`, RangeError);
     }
     const size = steps * units;

@@ -80,14 +80,14 @@ Deno.test("noise that is not there gives an error that says what to call", () =>
   assertThrows(() => noise.reset(1.5, key(0)), RangeError, "is 1.5");
   noise.reset(1, key(0));
   assertThrows(() => noise.current(), Error, "call forward() first");
-  assertThrows(() => noise.sequences(zeros([3, 2, 3])), TypeError, "3 time steps, expected T = 4");
+  assertThrows(() => noise.sequences(zeros([3, 2, 3])), TypeError, "T = 3, expected T = 4");
   noise.advance();
-  assertThrows(() => noise.sequences(x), RangeError, "drawn for 1 sequences, which are used up");
+  assertThrows(() => noise.sequences(x), RangeError, "the noise of resetNoise(1) is used up");
   assertThrows(
     () => noise.load(zeros([2, 4, 5])),
     TypeError,
     "the noise is Tensor([2, 4, 5], cpu), expected a tensor of shape [N, 4, 6]",
   );
   noise.load(zeros([1, 4, 6]));
-  assertThrows(() => noise.sequences(x), TypeError, "the input has 2 rows, the loaded noise 1");
+  assertThrows(() => noise.sequences(x), TypeError, "the input has N = 2, the loaded noise 1");
 });

@@ -104,7 +104,7 @@ export function powerlawSpectrum(exponent: number, samples: number, fmin = 0): S
     const top = frequencies[frequencies.length - 1];
     return fail(
       action,
-      `fmin is ${fmin}, above ${top}, the highest frequency of ${samples} samples`,
+      `fmin is ${fmin}, above ${top}, the highest frequency of a sequence of length ${samples}`,
       RangeError,
     );
   }

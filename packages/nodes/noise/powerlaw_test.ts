@@ -77,7 +77,7 @@ Deno.test("what cannot be noise gives an error that says why", () => {
     ["1", 10, 0, TypeError, 'the exponent is "1", expected a finite number'],
     [1, 10, 0.6, RangeError, "fmin is 0.6, expected a finite number of at least 0 and at most 0.5"],
     [1, 10, -0.1, RangeError, "fmin is -0.1"],
-    [1, 7, 0.5, RangeError, "the highest frequency of 7 samples"],
+    [1, 7, 0.5, RangeError, "the highest frequency of a sequence of length 7"],
   ];
   for (const [exponent, size, fmin, kind, message] of cases) {
     assertThrows(

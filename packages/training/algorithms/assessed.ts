@@ -37,7 +37,7 @@ export function takeAssessed(action: string, value: unknown, rows: number): Asse
   const take = (name: keyof Assessed) => {
     const numbers = parts[name];
     if (!(numbers instanceof Float32Array && numbers.length === rows)) {
-      return refuse(doing, name, numbers, `a Float32Array of ${rows} numbers`);
+      return refuse(doing, name, numbers, `a Float32Array of length ${rows}`);
     }
     const at = numbers.findIndex((x) => !Number.isFinite(x));
     return at === -1 ? numbers : refuseComponent(doing, `${name}[${at}]`, numbers[at]);

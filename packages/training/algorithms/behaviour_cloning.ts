@@ -131,7 +131,7 @@ function takeOptions(options: CloningOptions) {
   const actions = takeRows("actions", options.actions, actDim);
   const rows = observations.length / obsDim;
   if (actions.length !== rows * actDim) {
-    fail(action, `there are ${rows} observations and ${actions.length / actDim} actions`);
+    fail(action, `actions has length ${actions.length / actDim}, observations ${rows}`);
   }
   if (isDiscrete(actionSpace)) {
     actions.forEach((choice, i) =>

@@ -75,9 +75,9 @@ Deno.test("statistics are those that are given, and pairs that do not fit are re
   const refuse = (kind: typeof TypeError | typeof RangeError, problem: string, options: object) =>
     assertThrows(() => behaviourCloning({ ...base, ...options } as CloningOptions), kind, problem);
   refuse(TypeError, "did you mean observations?", { observation: 1 });
-  refuse(TypeError, "5 observations and 4 actions", { actions: [1, 2, 3, 4] });
+  refuse(TypeError, "actions has length 4, observations 5", { actions: [1, 2, 3, 4] });
   refuse(TypeError, "observations have shape [5]", { observations: tensor([1, 2, 3, 4, 5]) });
-  refuse(TypeError, "observations[1] has 1 numbers", { observations: [[1, 2], [3]] });
+  refuse(TypeError, "observations[1] has length 1", { observations: [[1, 2], [3]] });
   refuse(TypeError, "expected a list of at least one vector", { observations: [] });
   refuse(RangeError, "actions[0][0] is NaN", { actions: [NaN, 1, 1, 1, 1] });
   refuse(RangeError, "epochs is 0", { epochs: 0 });

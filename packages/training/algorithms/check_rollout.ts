@@ -1,3 +1,4 @@
+import { showShape } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import { checkReadable, Tensor } from "@spikeloop/tensor";
 import { checkTensors } from "../check_tensors.ts";
@@ -30,7 +31,7 @@ export function checkRollout(
   }
   const [steps, environments] = shape;
   if (shape.length !== 2 || steps * environments === 0) {
-    fail(action, `its reward has ${shape.length} axes, expected steps of environments [T, N]`);
+    fail(action, `its reward has shape ${showShape(shape)}, expected steps of environments [T, N]`);
   }
   return { rows: steps * environments, environments };
 }

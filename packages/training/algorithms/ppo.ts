@@ -256,7 +256,7 @@ export function ppo(options: PpoOptions): Ppo {
       checkState(state);
       const { rows, environments } = checkRollout(doing, rollout, obsDim, actDim);
       if (rows < o.minibatchSize) {
-        const problem = `minibatchSize is ${o.minibatchSize}, but the rollout has ${rows} steps`;
+        const problem = `minibatchSize is ${o.minibatchSize}, the rollout has T · N = ${rows}`;
         fail(doing, problem, RangeError);
       }
       const backend = backendOf(state);

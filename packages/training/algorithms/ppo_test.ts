@@ -278,7 +278,7 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
   assertThrows(
     () => large.update(large.init(key(0)), rollout(0), { timer: 0, key: key(0) }),
     RangeError,
-    "minibatchSize is 64, but the rollout has 6 steps",
+    "minibatchSize is 64, the rollout has T · N = 6",
   );
   const state = agent.init(key(0));
   const update = (parts: { state?: unknown; rollout?: object; options?: object }) => () =>
@@ -294,7 +294,7 @@ Deno.test("wrong options of ppo, and what does not fit an update, are refused by
   assertThrows(assess({ timer: -1, key: key(0) }), RangeError, "timer is -1");
   const numbers = new Float32Array(6);
   const assessed = { logDensity: numbers, value: numbers, nextValue: [0] };
-  const problem = "nextValue is an array, expected a Float32Array of 6 numbers";
+  const problem = "nextValue is an array, expected a Float32Array of length 6";
   assertThrows(update({ options: { assessed } }), TypeError, problem);
   assertThrows(update({ options: { assessed: {} } }), TypeError, "logDensity is missing");
   for (const wrong of [NaN, Infinity]) {

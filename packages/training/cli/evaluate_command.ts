@@ -1,4 +1,4 @@
-import { fail, takeCount } from "@spikeloop/errors";
+import { fail, showCount, takeCount } from "@spikeloop/errors";
 import type { OperationCounts } from "@spikeloop/functional";
 import { key, split } from "@spikeloop/random";
 import { evaluateActor } from "../evaluate_actor.ts";
@@ -34,7 +34,7 @@ export async function evaluateCommand(words: Words): Promise<number> {
       ? JSON.stringify({ folder: run.folder, seed: run.seed, mean, deviation, returns, operations })
       : `${run.folder}: mean ${mean.toFixed(1)}, standard deviation ${deviation.toFixed(1)}, ` +
         `from ${least.toFixed(1)} to ${most.toFixed(1)}, ` +
-        `${episodes} episodes`;
+        showCount(episodes, "episode");
     say(`${line}\n`, undefined);
     if (operations !== undefined && !options.has("json")) say(operationText(operations), undefined);
   }

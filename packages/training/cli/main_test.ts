@@ -192,7 +192,7 @@ Deno.test("a bad environment file is told what is wrong with it", async () => {
   );
   const { code, err } = await run("train", "--env", path, "--steps", "10", "--out", root);
   assertEquals(code, 2);
-  assertStringIncludes(err, "- reset returns 2 numbers, observationSpace has 1");
+  assertStringIncludes(err, "- the observation of reset has length 2, observationSpace has 1");
   assertEquals(fs.readdirSync(root), ["my_env.mjs"]);
   for (
     const [body, status, problem] of [

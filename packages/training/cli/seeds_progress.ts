@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { showCount } from "@spikeloop/errors";
 import { say, standardError } from "../files/say.ts";
 import type { StopSignals } from "../files/stop_signals.ts";
 import { TrainingProgress } from "../report/training_progress.ts";
@@ -35,7 +36,8 @@ export class SeedsProgress {
     if (json) return;
     const [{ config }] = runs;
     const seeds = `seed${runs.length > 1 ? "s" : ""} ${runs.map(({ seed }) => seed).join(", ")}`;
-    say(`Training ${config.algo} on ${config.env}: ${config.steps} steps, ${seeds}.\n`, stop);
+    const steps = showCount(config.steps, "step");
+    say(`Training ${config.algo} on ${config.env}: ${steps}, ${seeds}.\n`, stop);
   }
 
   /** Shows a message of a seed's process. */

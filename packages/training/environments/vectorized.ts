@@ -4,6 +4,7 @@ import {
   isRecord,
   isVector,
   refuse,
+  showCount,
   takeFlag,
   takeFunction,
   takeList,
@@ -12,7 +13,8 @@ import {
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { after, afterAll, callEach } from "../after.ts";
 import type { ActionOf, AnyEnvironment, Transition } from "../environment.ts";
-import { guardAsync, takeMove } from "../guard_environment.ts";
+import { guardAsync } from "../guard_environment.ts";
+import { takeMove } from "../take_move.ts";
 import type {
   AsyncVectorEnvironment,
   VectorActionOf,
@@ -77,7 +79,7 @@ export function vectorized<E extends AnyEnvironment>(
         (states) => ({ name, keys: [...keys ?? []], ended: [...ended], states }),
       ),
     restore: (snapshot: unknown) => {
-      const doing = `restore ${tasks.length} environments of ${name}`;
+      const doing = `restore ${showCount(tasks.length, "environment")} of ${name}`;
       if (!isRecord(snapshot) || snapshot.name !== name) {
         return refuse(doing, "the snapshot", snapshot, `one of ${name}`);
       }
@@ -102,7 +104,7 @@ export function vectorized<E extends AnyEnvironment>(
       return afterAll(callEach(tasks, (_, i) => start(i, all)));
     },
     step: (actions: VectorActionOf<Space>) => {
-      const doing = `step ${tasks.length} environments of ${name}`;
+      const doing = `step ${showCount(tasks.length, "environment")} of ${name}`;
       const all = keys ?? fail(doing, "call reset(key) first", RangeError);
       const moves = takeMoves(doing, actions, tasks.length, width);
       // All are checked before the first one moves.
@@ -184,10 +186,8 @@ function takeMoves(
   const isFlat = width !== undefined && !Array.isArray(actions);
   const expected = isFlat ? count * width : count;
   if (actions.length !== expected) {
-    fail(
-      doing,
-      `there are ${actions.length} ${isFlat ? "components" : "actions"}, expected ${expected}`,
-    );
+    const name = `the number of ${isFlat ? "components" : "actions"}`;
+    refuse(doing, name, actions.length, `${expected}`);
   }
   if (!isFlat) return Array.from(actions) as ActionOf<Space>[];
   return Array.from(

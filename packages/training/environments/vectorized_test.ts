@@ -46,7 +46,7 @@ Deno.test("a vector of environments goes on from a snapshot, after an end too", 
   other.restore?.(snapshot);
   assertEquals(go(other), expected);
   assertEquals(make().snapshot?.(), undefined);
-  assertThrows(() => vectorized(point, 2).restore?.(snapshot), TypeError, "states has 3 entries");
+  assertThrows(() => vectorized(point, 2).restore?.(snapshot), TypeError, "states.length is 3");
   assertThrows(() => vectorized(pendulum, 3).restore?.(snapshot), TypeError, "one of Pendulum-v1");
 });
 
@@ -58,8 +58,12 @@ Deno.test("actions may be laid end to end, and discrete ones are a list of numbe
   poles.reset(key(0));
   assertEquals(poles.step([0, 1]).observations.map((x) => x[1] > 0), [false, true]);
   assertEquals(poles.step(Int32Array.of(0, 1)).rewards, [1, 1]);
-  assertThrows(() => flat.step([[1]]), TypeError, "there are 1 actions, expected 2");
-  assertThrows(() => flat.step(new Float32Array(3)), TypeError, "3 components, expected 2");
+  assertThrows(() => flat.step([[1]]), TypeError, "the number of actions is 1, expected 2");
+  assertThrows(
+    () => flat.step(new Float32Array(3)),
+    TypeError,
+    "the number of components is 3, expected 2",
+  );
 });
 
 Deno.test("environments with promises take their steps together", async () => {

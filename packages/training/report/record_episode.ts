@@ -1,4 +1,5 @@
 import type { Actor, ActorParams, Space } from "@spikeloop/actor";
+import { showCount } from "@spikeloop/errors";
 import { type Key, split } from "@spikeloop/random";
 import { type Tensor, tensor } from "@spikeloop/tensor";
 import { type Policy, takePolicy } from "../act.ts";
@@ -65,7 +66,7 @@ function lookAt(actor: Actor): Look {
   }
   const names = [
     "encoder",
-    ...actor.options.hiddenSizes.map((n, i) => `hidden ${i + 1} (${n} units)`),
+    ...actor.options.hiddenSizes.map((n, i) => `hidden ${i + 1} (${showCount(n, "unit")})`),
     "output",
   ];
   return (params, x, key) => {

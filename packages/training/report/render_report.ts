@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import process from "node:process";
+import { showCount } from "@spikeloop/errors";
 import type { OperationCounts } from "@spikeloop/functional";
 import {
   histogramPlot,
@@ -209,9 +210,10 @@ function neurons(figures: ReportFigures): string {
     "How strongly the output units hear each other one time step later. A spike along a positive " +
       "weight brings the other unit nearer to firing, along a negative one farther from it.",
   );
+  const stepsEach = showCount(T, "time step");
   return section(
     "What its neurons do",
-    `Every observation enters a network of spiking neurons, which runs ${T} time steps for each ` +
+    `Every observation enters a network of spiking neurons, which runs ${stepsEach} for each ` +
       "action. A mark is a spike: a neuron sends a 1 to those that hear it, and is silent otherwise.",
     [...rasters(figures), `<div class="pair">${trace}${rates(figures)}${weights}</div>`],
   );
@@ -233,8 +235,8 @@ export function renderReport(figures: ReportFigures): string {
     seconds.toFixed(0)
   } seconds and learned from the rewards alone; the sum of rewards of an episode is its return.</p>
 <div class="cards">
-${card(`mean return before training, ${before.length} episodes`, returns(before))}
-${card(`mean return after training, ${after.length} other episodes`, returns(after))}
+${card(`mean return before training, ${showCount(before.length, "episode")}`, returns(before))}
+${card(`mean return after training, ${showCount(after.length, "other episode")}`, returns(after))}
 ${
     card(
       "worst and best after training",
@@ -291,5 +293,6 @@ function machine(): string {
   const { userAgent = `Node ${process.version}` } =
     (globalThis as { navigator?: { userAgent?: string } })
       .navigator ?? {}; // Node 20 has no navigator
-  return `${userAgent}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
+  const cores = showCount(availableParallelism(), "core");
+  return `${userAgent}, ${process.platform} ${process.arch}, ${cores}`;
 }

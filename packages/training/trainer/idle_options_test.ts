@@ -43,7 +43,7 @@ Deno.test("a trainer refuses options that its agent ignores, by name", () => {
 
 Deno.test("a rollout that is smaller than a minibatch is refused", () => {
   const agent = ppo({ actor: proximal.actor, rolloutSteps: 10, minibatchSize: 32 });
-  const problem = "at least 32 steps, but 10 of each of 3 environments are 30";
+  const problem = "at least 32 steps, but 10 of each environment, 3 in all, are 30";
   const environment = vectorized(pendulum, 3);
   assertThrows(() => trainer({ ...run, environment, agent }), RangeError, problem);
   trainer({ ...run, steps: 40, environment: vectorized(pendulum, 4), agent });

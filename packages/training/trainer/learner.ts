@@ -101,7 +101,7 @@ export class Learner<S extends AgentState> {
     for (const [i, [name]] of losses.entries()) {
       const [value] = numbers[i];
       if (!Number.isFinite(value)) {
-        const problem = `${name} is ${value} after ${this.#state.updates} updates`;
+        const problem = `${name} is ${value} after update ${this.#state.updates}`;
         failNonFinite(agent, problem, yield* firstNonFinite(learning));
       }
       const entry = sums[name] ??= { sum: 0, count: 0 };

@@ -152,7 +152,7 @@ export class RolloutMemory {
       const data = arrays[name];
       const size = length * environments * width;
       if (data?.length !== size) {
-        fail(action, `${name} of the rollout has ${data?.length} numbers, expected ${size}`);
+        fail(action, `${name} of the rollout has length ${data?.length}, expected ${size}`);
       }
       this.#arrays[name].set(data);
     });

@@ -143,7 +143,7 @@ export function loadRun<S extends AgentState>(
   };
   // All environments step together, so the last step may be beyond `steps`.
   if (state.step > Math.ceil(plan.steps / tasks.length) * tasks.length) {
-    fail(action, `it has done ${state.step} steps, more than steps, ${plan.steps}`, RangeError);
+    fail(action, `it is at step ${state.step}, beyond steps, ${plan.steps}`, RangeError);
   }
   return {
     state,

@@ -114,7 +114,7 @@ function checkRollouts<S extends AgentState>(
   const count = rolloutSteps * environments;
   if (count >= leastSteps) return;
   const problem = `${name} learns from at least ${leastSteps} steps, but ${rolloutSteps} of each ` +
-    `of ${environments} environments are ${count}`;
+    `environment, ${environments} in all, are ${count}`;
   fail(action, `${problem}; more rolloutSteps or a smaller minibatchSize would do`, RangeError);
 }
 

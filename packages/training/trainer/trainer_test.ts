@@ -260,7 +260,7 @@ Deno.test("files of other runs, other versions and damaged ones are refused by n
   );
   const critics = td3({ actor, criticSizes: [7] });
   assertThrows(load(bytes, { agent: critics }), TypeError, "expected [7, 4]");
-  assertThrows(load(bytes, { steps: 2, updateAfter: 1 }), RangeError, "more than steps, 2");
+  assertThrows(load(bytes, { steps: 2, updateAfter: 1 }), RangeError, "beyond steps, 2");
   assertThrows(load(bytes, { replaySize: 9 }), TypeError, "the replay's size is 150, expected 9");
 });
 
@@ -320,7 +320,7 @@ Deno.test("a loss that is not finite ends the training by the name of the tensor
   assertThrows(
     () => [...trainer({ ...base, agent: broken })],
     RangeError,
-    "criticLoss is NaN after 1 updates; the first tensor that is not finite is networks.q1.q.0.bias",
+    "criticLoss is NaN after update 1; the first tensor that is not finite is networks.q1.q.0.bias",
   );
 });
 
@@ -333,7 +333,7 @@ Deno.test("environments side by side end beyond the steps, and are loaded there"
   assertThrows(
     () => trainer.load(training.save(), { ...options(), steps: 258 }),
     RangeError,
-    "it has done 261 steps, more than steps, 258",
+    "it is at step 261, beyond steps, 258",
   );
 });
 
@@ -424,7 +424,7 @@ Deno.test("a file whose episode does not fit the actor is refused when it is loa
     assertThrows(
       () => load(forge((seat) => seat[part] = [1, 2, 3, 4])),
       TypeError,
-      `seats[0].${part} has 4 numbers, expected ${expected}`,
+      `seats[0].${part} has length 4, expected ${expected}`,
     );
   }
 });

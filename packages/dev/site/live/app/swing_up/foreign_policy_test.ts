@@ -26,7 +26,7 @@ Deno.test("a file of SpikingJelly of another task, and one of another network, s
   const bytes = Deno.readFileSync(path);
   const { obsDim, hasRates } = factsOf(bytes);
   assertEquals(hasRates, true);
-  assertThrows(() => foreignPolicy(bytes, codes), TypeError, `takes ${obsDim} observations`);
+  assertThrows(() => foreignPolicy(bytes, codes), TypeError, `obsDim of the network is ${obsDim}`);
   const other = writeSafetensors({ fc1: { weight: ones([2, 3]) } });
   assertThrows(() => factsOf(other), TypeError, 'no "encoder.mean" in it, only fc1.weight');
   assertThrows(() => factsOf(new Uint8Array(50)), SyntaxError);

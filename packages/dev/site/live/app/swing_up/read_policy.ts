@@ -28,7 +28,7 @@ export function forPendulum(policy: Policy): SpikingPolicy {
   const [obsDim, actDim] = [observationSpace.low.length, head.actDim];
   if (obsDim !== 3 || actDim !== 1) {
     throw new TypeError(
-      `The network takes ${obsDim} observations and makes ${actDim} actions, so it is of another ` +
+      `obsDim of the network is ${obsDim} and actDim is ${actDim}, so it is of another ` +
         "task: a pendulum has 3 observations (cosine, sine and speed) and 1 action",
     );
   }
