@@ -30,7 +30,7 @@ export function scanWith(
 ): ScanResult {
   if (workers > 0) {
     const plan = forwardPlan(kernel, args, trace.length > 0, true);
-    if (common().fits(plan.code.executable, plan.end)) {
+    if (common().fits(plan.code.executable, plan.end, workers)) {
       return scanByTiles(plan, args, trace, workers);
     }
   }
