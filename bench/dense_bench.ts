@@ -30,7 +30,7 @@ for (const units of [128, 256, 512]) {
   const cotangents = stepsOf(gradient);
   const rate = sum(spikes).item() / spikes.size;
   const group = `dense, T=${timeSteps} N=${batch} D=${units}, ${percent(rate)} spikes`;
-  const options = { n: 10, warmup: 3 };
+  const options = { n: 10 };
 
   const forward = () => {
     for (const s of sent) matmul(s, weight, { transposeB: true });

@@ -41,7 +41,6 @@ for (const shape of shapes) {
         baseline,
         ignore: workload === undefined,
         n: 10,
-        warmup: 2,
         fn: async () => {
           workload?.run();
           await workload?.settle();

@@ -96,7 +96,7 @@ limitThreads(1); // threads_bench.ts measures more
   const lossAndGrad = valueAndGrad((p: Tensors) => sum(mul(actor.apply(p, many), weights)));
   const [plainMany, plainWeights] = [many.dataSync(), weights.dataSync()];
   const both = `actor 17-170-256-256-60-6, T 5: forward and backward, batch ${batch}`;
-  Deno.bench({ name: "plain loop", group: both, baseline: true, n: 3, warmup: 1 }, () => {
+  Deno.bench({ name: "plain loop", group: both, baseline: true, n: 3 }, () => {
     const pass = plainActorForward(actor.options, plain, plainMany);
     plainActorBackward(actor.options, plain, plainMany, pass, plainWeights);
   });
@@ -132,7 +132,7 @@ limitThreads(1); // threads_bench.ts measures more
   let next = key(9);
   for (const [what, timer] of [["critics", 1], ["critics, actor and targets", 0]] as const) {
     const group = `${update}: ${what}`;
-    Deno.bench({ name: "plain loop", group, baseline: true, n: 3, warmup: 1 }, () => {
+    Deno.bench({ name: "plain loop", group, baseline: true, n: 3 }, () => {
       plainTd3Update(actor.options, plainAgent, plainBatch, timer === 0);
     });
     Deno.bench({ name: "spikeloop", group }, () => {

@@ -18,8 +18,8 @@ const shapes = [
 /** Long runs are repeated less. */
 function budget(
   { steps, batch, actDim, decPopDim }: Problem["extents"],
-): { n?: number; warmup?: number } {
-  return steps * batch * actDim * decPopDim > 1e6 ? { n: 10, warmup: 3 } : {};
+): { n?: number } {
+  return steps * batch * actDim * decPopDim > 1e6 ? { n: 10 } : {};
 }
 
 function benchForward(p: Problem): void {

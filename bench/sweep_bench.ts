@@ -39,7 +39,7 @@ limitThreads(1);
 for (const e of sizes) {
   const { population, params, state, x, plain, spikeRate } = problem(e);
   const group = `cubaLif sweep, ${shapeName(e)}, ${percent(spikeRate)} spikes`;
-  const options = { group, n: 50, warmup: 20 };
+  const options = { group, n: 50 };
   Deno.bench({ name: "plain loop", ...options, baseline: true }, () => {
     plainForward(e, constants, plain.weight, plain.bias, plain.x);
   });

@@ -7,10 +7,11 @@
 import type { Storage } from "@spikeloop/backend";
 
 const none = new Float32Array(0);
-/** Memory shared by results of up to `longest` numbers, in buffers of `length`. */
-const poolOf = (longest: number, length: number) => ({ longest, length, numbers: none, used: 0 });
-const tiny = /* @__PURE__ */ poolOf(64, 1 << 10);
-const small = /* @__PURE__ */ poolOf(1 << 11, 1 << 14);
+const longestTiny = 64;
+/** Memory that results share, in buffers of `length`: tiny ones those of up to `longestTiny`. */
+const poolOf = (length: number) => ({ length, numbers: none, buffer: none.buffer, used: length });
+const tiny = /* @__PURE__ */ poolOf(1 << 10);
+const small = /* @__PURE__ */ poolOf(1 << 14);
 
 let keepsFreed = false;
 
@@ -25,17 +26,18 @@ export function keepFreed(): void {
 }
 
 /** Results of more numbers have a buffer of their own. */
-export const longestShared: number = small.longest;
+export const longestShared: number = 1 << 11;
 
 /**
  * Room for up to `longestShared` numbers, all zero: the last `length` of those that are used. No
  * room is handed out twice.
  */
 export function place(length: number): typeof small {
-  const pool = length > tiny.longest ? small : tiny;
-  if (pool.used + length > pool.numbers.length) {
+  const pool = length > longestTiny ? small : tiny;
+  if (pool.used + length > pool.length) {
     keepFreed();
     pool.numbers = new Float32Array(pool.length);
+    pool.buffer = pool.numbers.buffer;
     pool.used = 0;
   }
   pool.used += length;
@@ -45,8 +47,8 @@ export function place(length: number): typeof small {
 /** `length` fresh zeros. Where that is no length, nothing shared is touched. */
 export function allocate(length: number): Float32Array<ArrayBuffer> {
   if (!(length <= longestShared && length >= 0)) return new Float32Array(length);
-  const { numbers, used } = place(length);
-  return new Float32Array(numbers.buffer, 4 * (used - length), length);
+  const { buffer, used } = place(length);
+  return new Float32Array(buffer, 4 * (used - length), length);
 }
 
 let findRoom: ((length: number) => Float32Array<ArrayBuffer> | undefined) | undefined;

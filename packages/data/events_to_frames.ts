@@ -42,7 +42,8 @@ export interface FrameOptions {
 
 /**
  * Counts the events of a camera in frames, [T, P, H, W]. Frames are those of SpikingJelly's
- * `integrate_events_by_fixed_frames_number`: by time, each lasts ⌊(last - first) / T⌋.
+ * `integrate_events_by_fixed_frames_number`: by time, each lasts ⌊(last - first) / T⌋; by number,
+ * each holds ⌊number / T⌋ events, which is 0 where there are fewer events than frames.
  *
  * @throws {TypeError} if a list is missing, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if an event lies outside the camera, a time is not finite, or a size is no
@@ -125,8 +126,9 @@ function frames(
 ): (event: number) => number {
   const { length } = t;
   if (splitBy === "number") {
-    const share = Math.max(1, Math.floor(length / count));
-    return (i) => Math.min(count - 1, Math.floor(i / share));
+    const share = Math.floor(length / count);
+    // Of fewer events than frames all are the rest.
+    return (i) => share === 0 ? count - 1 : Math.min(count - 1, Math.floor(i / share));
   }
   let [first, last] = [Infinity, -Infinity];
   for (let i = 0; i < length; i++) {

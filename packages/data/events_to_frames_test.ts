@@ -31,6 +31,7 @@ Deno.test("frames last ⌊span / T⌋, and the last one takes the rest", () => {
 Deno.test("frames may hold equally many events", () => {
   assertEquals(totals({ splitBy: "number" }), [2, 2, 2]);
   assertEquals(totals({ splitBy: "number", timeSteps: 4 }), [1, 1, 1, 3]);
+  assertEquals(totals({ splitBy: "number", timeSteps: 7 }), [0, 0, 0, 0, 0, 0, 6]);
 });
 
 Deno.test("times may be seconds, big integers, tensors or all the same", () => {

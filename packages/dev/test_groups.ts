@@ -7,7 +7,10 @@ import { sourceFiles } from "./source_files.ts";
 /** Packages whose tests measure threads and memory, lose devices, or start processes. */
 const apart = /^packages\/(cpu|dev|spikeloop|webgpu)\//;
 
-/** Other tests that have a worker of their own, because they measure memory or modules. */
+/**
+ * Other tests that have a worker of their own, because they measure memory or modules, or break
+ * what others need.
+ */
 const alone: readonly string[] = [
   "packages/actor/garbage_test.ts",
   "packages/backend/structure_cache_test.ts",
@@ -16,6 +19,7 @@ const alone: readonly string[] = [
   "packages/interchange/mutations_test.ts",
   "packages/interchange/torch/attack_test.ts",
   "packages/training/gpu_test.ts",
+  "packages/training/second_thread/desk_test.ts",
 ];
 
 /**

@@ -11,6 +11,7 @@ import { checkOptions, describe, fail, refuse, takeFlag } from "@spikeloop/error
 import { type NestedNumbers, type NumberArray, readNumbers } from "./read_numbers.ts";
 import { reshape } from "./reshape.ts";
 import { failRun } from "./run_skeletons.ts";
+import { passOn, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Options of a new tensor. */
@@ -105,14 +106,20 @@ function checkBinary(isBinary: boolean): void {
 }
 
 function fromTensor(x: Tensor, shape: Shape | undefined, options: CreateOptions): Tensor {
-  const { backend } = takeCreateOptions({ ...options, backend: options.backend ?? x.backend });
+  const { backend, binary } = takeCreateOptions({
+    ...options,
+    backend: options.backend ?? x.backend,
+  });
   if (backend !== x.backend) {
     fail(
       `make a tensor on "${backend.name}" of one on "${x.backend.name}"`,
       "read it first, tensor(await x.data(), x.shape, { backend })",
     );
   }
-  return shape === undefined ? x : reshape(x, shape);
+  const result = shape === undefined ? x : reshape(x, shape);
+  if (!binary || x.binary) return result;
+  checkBinary(x.dataSync().every((v) => v === 0 || v === 1));
+  return new Tensor(backend, x.storage, result.shape, true, record([result], passOn));
 }
 
 function takeBackend(options: CreateOptions, known: readonly (keyof CreateOptions)[]): Backend {

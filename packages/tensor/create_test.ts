@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cpu } from "@spikeloop/cpu";
 import { full, ones, tensor, zeros } from "./create.ts";
+import { mul } from "./functions.ts";
+import { grad } from "./grad.ts";
 import type { NestedNumbers } from "./read_numbers.ts";
+import { sum } from "./sum.ts";
+import type { Tensor } from "./tensor.ts";
 import { evaluator } from "@spikeloop/backend/evaluator";
 
 Deno.test("tensor() takes numbers nested to any depth, flat numbers with a shape, and tensors", () => {
@@ -58,6 +62,11 @@ Deno.test("a binary tensor holds only zeros and ones", () => {
     RangeError,
     "Cannot make a binary tensor: it holds numbers other than 0 and 1",
   );
+  const x = tensor([0, 1]);
+  const binary = (x: Tensor) => tensor(x, [2, 1], { binary: true });
+  assertEquals([binary(x).binary, binary(x).shape, x.binary], [true, [2, 1], false]);
+  assertEquals([...grad((x: Tensor) => sum(mul(binary(x), 3)))(x).dataSync()], [3, 3]);
+  assertThrows(() => binary(tensor([1, 2])), RangeError, "Cannot make a binary tensor");
 });
 
 Deno.test("tensor() refuses arrays that are no rectangle of numbers, and names the fault", () => {

@@ -1,15 +1,18 @@
-import { showShape, sizeOf } from "@spikeloop/backend";
+import { resolveAxis, showShape, sizeOf } from "@spikeloop/backend";
 import { fail } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import { type AxisOption, reducedShape, resolveAxes } from "./axes.ts";
 import { checkTensor } from "./check_tensor.ts";
 import { tensor } from "./create.ts";
 import { operation } from "./elementwise.ts";
-import { transpose } from "./movement.ts";
+import { slice, stack, transpose } from "./movement.ts";
 import { reshape } from "./reshape.ts";
 import { runExtreme } from "./run_skeletons.ts";
-import { record } from "./tape.ts";
+import { isTracked, record } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
+
+/** The most elements of an axis whose indices are all float32 numbers. */
+const mostIndices = 2 ** 24;
 
 /** The extents of a reduction over the middle axis. */
 type Extents = readonly [outer: number, axis: number, inner: number];
@@ -45,9 +48,23 @@ function extreme(name: "max" | "min", x: Tensor, option: AxisOption | undefined)
     return reshape(extreme(name, together, axes.map((_, i) => rest.length + i)), shape);
   }
   const extents = extentsOf(x, axes);
+  if (extents[1] > mostIndices && isTracked(x)) {
+    return reshape(extremeOfParts(name, x, extents), shape);
+  }
   const storage = runExtreme(x.backend, name, x.storage, ...extents);
   const tapeIndex = record([x], ([g]) => [g && toFirst(name, x, g, extents)]);
   return new Tensor(x.backend, storage, shape, x.binary, tapeIndex);
+}
+
+/** `extreme` over the middle axis in parts, whose gradients find their elements by index. */
+function extremeOfParts(name: "max" | "min", x: Tensor, extents: Extents): Tensor {
+  const [outer, axis] = extents;
+  const whole = reshape(x, extents);
+  const parts: Tensor[] = [];
+  for (let at = 0; at < axis; at += mostIndices) {
+    parts.push(extreme(name, slice(whole, [0, at], [outer, at + mostIndices]), 1));
+  }
+  return extreme(name, stack(parts), 0);
 }
 
 const whereEqual = /* @__PURE__ */ operation(
@@ -62,8 +79,10 @@ function toFirst(name: "max" | "min", x: Tensor, g: Tensor, extents: Extents): T
   const { backend } = x;
   const storage = runExtreme(backend, `arg${name}`, x.storage, ...extents);
   const index = new Tensor(backend, storage, [outer, 1, inner]);
-  const indices = tensor(Float32Array.from({ length: axis }, (_, i) => i), [axis, 1], { backend });
-  return reshape(whereEqual([reshape(g, [outer, 1, inner]), index, indices])[0], x.shape);
+  const indices = new Float32Array(axis);
+  for (let i = 0; i < axis; i++) indices[i] = i;
+  const own = tensor(indices, [axis, 1], { backend });
+  return reshape(whereEqual([reshape(g, [outer, 1, inner]), index, own])[0], x.shape);
 }
 
 /**
@@ -110,17 +129,22 @@ export function min(x: Tensor, option?: AxisOption): Tensor {
 
 function argExtreme(name: "argmax" | "argmin", x: Tensor, axis: number): Tensor {
   checkTensor(name, "x", x);
-  const resolved = resolveAxes(axis, x.shape.length, name);
-  checkNotEmpty(name, x, resolved.axes);
-  const storage = runExtreme(x.backend, name, x.storage, ...extentsOf(x, resolved.axes));
-  return new Tensor(x.backend, storage, reducedShape(x.shape, resolved));
+  const axes = [resolveAxis(axis, x.shape.length, name)];
+  checkNotEmpty(name, x, axes);
+  const extents = extentsOf(x, axes);
+  if (extents[1] > mostIndices) {
+    const problem = `it has ${extents[1]} elements, and float32 holds indices up to 2²⁴`;
+    fail(`run ${name} along axis ${axes[0]}`, problem, RangeError);
+  }
+  const storage = runExtreme(x.backend, name, x.storage, ...extents);
+  return new Tensor(x.backend, storage, reducedShape(x.shape, { axes, keepDims: false }));
 }
 
 /**
  * The index of the first largest element along an axis; NaN wins. It has no gradient.
  *
- * @throws {TypeError} if x is no tensor.
- * @throws {RangeError} if there is no such axis, or it is empty.
+ * @throws {TypeError} if x is no tensor, or the axis is no number.
+ * @throws {RangeError} if there is no such axis, it is empty, or has more than 2²⁴ elements.
  *
  * @example
  * ```ts
@@ -137,8 +161,8 @@ export function argmax(x: Tensor, axis: number): Tensor {
 /**
  * The index of the first smallest element along an axis; NaN wins. It has no gradient.
  *
- * @throws {TypeError} if x is no tensor.
- * @throws {RangeError} if there is no such axis, or it is empty.
+ * @throws {TypeError} if x is no tensor, or the axis is no number.
+ * @throws {RangeError} if there is no such axis, it is empty, or has more than 2²⁴ elements.
  *
  * @example
  * ```ts

@@ -69,3 +69,23 @@ Deno.test("the extreme of a scalar is itself; of nothing there is none", () => {
   assertThrows(() => argmin(zeros([2, 0]), 1), RangeError, "Cannot run argmin over an empty axis");
   assertThrows(() => min(x, 0), RangeError, "Cannot run min: a tensor of rank 0 has no axis 0");
 });
+
+Deno.test("argmax() and argmin() take one axis", () => {
+  for (const axis of [[0, 1], { axis: 1 }, undefined]) {
+    assertThrows(
+      () => argmax(zeros([2, 3, 4]), axis as never),
+      TypeError,
+      "Cannot run argmax: a tensor",
+    );
+  }
+});
+
+Deno.test("indices that float32 cannot hold send no gradient to a neighbour", () => {
+  const data = new Float32Array(2 ** 24 + 4);
+  data[2 ** 24 + 1] = data[2 ** 24 + 2] = 1;
+  const x = tensor(data);
+  const gradient = grad((x: Tensor) => max(x))(x).dataSync();
+  assertEquals([...gradient.subarray(2 ** 24)], [0, 1, 0, 0]);
+  assertEquals(gradient.indexOf(1), 2 ** 24 + 1);
+  assertThrows(() => argmax(x, 0), RangeError, "float32 holds indices up to 2²⁴");
+});

@@ -97,7 +97,7 @@ Deno.test("sum() refuses axes that are not there, or twice", () => {
   assertThrows(
     () => mean(x, [0, -2]),
     RangeError,
-    "Cannot run sum: an axis is named twice in [0, -2]",
+    "Cannot run mean: an axis is named twice in [0, -2]",
   );
 });
 

@@ -1,23 +1,10 @@
-import { type Box, isDiscrete, type Space, takeBox, takeSpace } from "@spikeloop/actor";
-import {
-  describeOption,
-  fail,
-  isRecord,
-  isVector,
-  refuse,
-  takeFlag,
-  takeFunction,
-  takeNumber,
-  takeText,
-} from "@spikeloop/errors";
-import { type Key, takeKey } from "@spikeloop/random";
-import { after, isPromise } from "./after.ts";
-import type { ActionOf, AsyncEnvironment, Environment, Transition } from "./environment.ts";
+import { type Space, takeBox, takeSpace } from "@spikeloop/actor";
+import { fail, refuse, takeFunction, takeText } from "@spikeloop/errors";
+import type { Key } from "@spikeloop/random";
+import type { ActionOf, AsyncEnvironment, Environment } from "./environment.ts";
 import { isVectorEnvironment } from "./environments/vector_environment.ts";
-import { limit } from "./limit.ts";
+import { GuardedEpisodes, type GuardedTraits, type GuardOptions } from "./guarded_episodes.ts";
 import { normalization, normalizationOf } from "./normalization.ts";
-import { takeObject } from "./take_object.ts";
-import { refuseComponent, takeVector } from "./take_vector.ts";
 
 /** The guards of environments, and the guards themselves. */
 const guards = /* @__PURE__ */ new WeakMap<object, Environment<Space>>();
@@ -66,126 +53,46 @@ export function guardAsync<A extends Space, O extends readonly number[]>(
 function makeGuard(
   action: string,
   task: AsyncEnvironment<Space>,
-  { limitsActions, mayWait }: { limitsActions: boolean; mayWait: boolean },
+  options: GuardOptions,
 ): AsyncEnvironment<Space> {
-  const name = takeText(action, "the environment's name", task.name);
-  const observationSpace = takeBox(
-    action,
-    "the environment's observationSpace",
-    task.observationSpace,
-  );
-  const actionSpace = takeSpace(action, "the environment's actionSpace", task.actionSpace);
-  const maxSteps = takeMaxSteps(action, task.maxSteps);
-  const obsDim = observationSpace.low.length;
-  let hasBegun = false;
-  let isRunning = false;
-  let isBusy = false;
-  let steps = 0;
-  const observationOf = (doing: string, value: unknown) =>
-    Object.freeze(takeVector(doing, "its observation", value, obsDim));
-  /** Checks a result when it is there. */
-  const take = <T, R>(doing: string, value: T | Promise<T>, check: (value: T) => R) => {
-    if (!isPromise(value)) return check(value);
-    if (!mayWait) {
-      // Nobody else hears of its failure.
-      value.then(undefined, () => {});
-      return fail(doing, "the environment returned a promise, expected a result at once");
-    }
-    isBusy = true;
-    return after(Promise.resolve(value).finally(() => isBusy = false), check);
-  };
-  const enter = (doing: string) => {
-    if (isBusy) fail(doing, "an earlier call has not ended, await it first", RangeError);
-  };
-  const isSaving = task.snapshot !== undefined || task.restore !== undefined;
-  if (isSaving) {
-    takeFunction(action, "the environment's snapshot", task.snapshot);
-    takeFunction(action, "the environment's restore", task.restore);
-  }
-  const saving = isSaving && {
-    snapshot: () => {
-      const doing = `take a snapshot of ${name}`;
-      enter(doing);
-      if (!hasBegun) return undefined;
-      return take(doing, task.snapshot?.(), (state) => ({ name, steps, isRunning, state }));
-    },
-    restore: (snapshot: unknown) => {
-      const doing = `restore ${name}`;
-      enter(doing);
-      if (!isRecord(snapshot) || !("state" in snapshot) || snapshot.name !== name) {
-        return refuse(doing, "the snapshot", snapshot, `one of ${name}`);
-      }
-      const wasRunning = takeFlag(doing, "isRunning", snapshot.isRunning);
-      const count: unknown = snapshot.steps;
-      const most = wasRunning ? maxSteps - 1 : maxSteps;
-      if (!Number.isSafeInteger(count) || Number(count) < 0 || Number(count) > most) {
-        refuse(doing, "steps", count, `an integer from 0 to ${most}`, RangeError);
-      }
-      isRunning = false;
-      return take(doing, task.restore?.(snapshot.state), () => {
-        steps = Number(count);
-        isRunning = wasRunning;
-        hasBegun = true;
-      });
-    },
-  };
-  const disposing = task[Symbol.dispose] !== undefined && {
-    [Symbol.dispose]: () => {
-      isRunning = false;
-      task[Symbol.dispose]?.();
-    },
-  };
-  const takeResult = (doing: string, value: Transition): Transition => {
-    const expected = "{ observation, reward, terminated, truncated }";
-    const result = Array.isArray(value)
-      ? refuse(doing, "its result", value, expected)
-      : takeObject(doing, "its result", value, expected);
-    const { reward, terminated, truncated } = result;
-    if (typeof reward !== "number") refuse(doing, "its reward", reward, "a number");
-    if (!Number.isFinite(Math.fround(reward))) {
-      refuse(doing, "its reward", reward, "a finite float32 number", RangeError);
-    }
-    takeFlag(doing, "terminated", terminated);
-    takeFlag(doing, "truncated", truncated);
-    const observation = observationOf(doing, result.observation);
-    const isCut = !terminated && ++steps >= maxSteps;
-    isRunning = !terminated && !truncated && !isCut;
-    return { observation, reward, terminated, truncated: truncated || isCut };
-  };
+  const traits = takeTraits(action, task);
+  const isSaving = canSave(action, task);
+  const episodes = new GuardedEpisodes(task, traits, options);
   const normalizing = normalizationOf(task);
   const guarded = {
-    name,
-    observationSpace,
-    actionSpace,
-    maxSteps,
-    reset: (key: Key) => {
-      const doing = `reset ${name}`;
-      enter(doing);
-      takeKey(doing, "key", key);
-      isRunning = false;
-      return take(doing, task.reset(key), (value) => {
-        const observation = observationOf(doing, value);
-        [hasBegun, isRunning, steps] = [true, true, 0];
-        return observation;
-      });
+    ...traits,
+    reset: (key: Key) => episodes.reset(key),
+    step: (move: ActionOf<Space>) => episodes.step(move),
+    ...isSaving && {
+      snapshot: () => episodes.snapshot(),
+      restore: (snapshot: unknown) => episodes.restore(snapshot),
     },
-    step: (move: ActionOf<Space>) => {
-      const doing = `step ${name}`;
-      enter(doing);
-      if (!isRunning) {
-        fail(doing, "no episode is running, call reset(key) first", RangeError);
-      }
-      const limited = takeMove(doing, move, actionSpace, limitsActions);
-      return take(doing, task.step(limited), (result) => takeResult(doing, result));
-    },
-    ...saving,
-    ...disposing,
+    ...task[Symbol.dispose] !== undefined && { [Symbol.dispose]: () => episodes.dispose() },
     ...normalizing && { [normalization]: normalizing },
   };
   if (normalizing !== undefined) {
     Object.defineProperty(guarded, "statistics", { get: normalizing.read, enumerable: true });
   }
   return Object.freeze(guarded);
+}
+
+/** Checks the fields of an environment that are no methods. */
+function takeTraits(action: string, task: AsyncEnvironment<Space>): GuardedTraits {
+  const { observationSpace, actionSpace } = task;
+  return {
+    name: takeText(action, "the environment's name", task.name),
+    observationSpace: takeBox(action, "the environment's observationSpace", observationSpace),
+    actionSpace: takeSpace(action, "the environment's actionSpace", actionSpace),
+    maxSteps: takeMaxSteps(action, task.maxSteps),
+  };
+}
+
+/** Whether an environment takes snapshots; one method without the other is refused. */
+function canSave(action: string, { snapshot, restore }: AsyncEnvironment<Space>): boolean {
+  if (snapshot === undefined && restore === undefined) return false;
+  takeFunction(action, "the environment's snapshot", snapshot);
+  takeFunction(action, "the environment's restore", restore);
+  return true;
 }
 
 /** Checks that a value is an environment as far as its methods go. */
@@ -208,48 +115,4 @@ function takeMaxSteps(action: string, value: unknown): number {
   if (typeof value !== "number") return refuse(action, name, value, expected);
   if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return value;
   return refuse(action, name, value, expected, RangeError);
-}
-
-/**
- * Checks an action.
- *
- * @param isRaw Whether the task limits it to its box.
- * @returns A choice, or a copy of the numbers.
- * @throws {TypeError} if it is of another kind, or has another number of components.
- * @throws {RangeError} if a number is not finite, or there is no such choice.
- */
-export function takeMove(
-  action: string,
-  value: unknown,
-  space: Space,
-  isRaw = false,
-): number | number[] {
-  return isDiscrete(space)
-    ? takeChoice(action, value, space.n)
-    : takeAction(action, value, space, isRaw);
-}
-
-/** Checks an action of a discrete space. */
-function takeChoice(action: string, value: unknown, n: number): number {
-  return takeNumber(action, "the action", value, { min: 0, max: n - 1, integer: true });
-}
-
-/** A copy of an action, limited to its box unless the task does that. */
-function takeAction(action: string, value: unknown, space: Box, isRaw: boolean): number[] {
-  if (!isVector(value)) {
-    return fail(action, `the action is ${describeOption(value)}, expected an array of numbers`);
-  }
-  const { length } = space.low;
-  if (value.length !== length) {
-    fail(action, `the action has length ${value.length}, expected ${length}`);
-  }
-  const copy = new Array<number>(length);
-  for (let i = 0; i < length; i++) {
-    const x = value[i];
-    const limited = typeof x !== "number" ? NaN : isRaw ? x : limit(x, space.low[i], space.high[i]);
-    copy[i] = Number.isFinite(Math.fround(limited))
-      ? limited
-      : refuseComponent(action, `component ${i} of the action`, x);
-  }
-  return copy;
 }

@@ -33,8 +33,7 @@ function stageRight(workspace: Workspace, { left, right, rows, below }: Product,
  * @returns False where the right factor's zeros would have to be skipped.
  */
 export function multiply(product: Product, workers: number): boolean {
-  const isTogether = workers > 0 && common().isFree;
-  const workspace = workspaceOf(isTogether ? workers : 0);
+  const workspace = workspaceOf(workers > 0 && common().isFree ? workers : 0);
   const { left, right, rows, depth, columns, below } = product;
   const { binary } = left;
   const blocks = blocksOf(product);

@@ -56,7 +56,7 @@ function cotangentsAtHand(cotangents: ScanCotangents): ScanCotangents {
 export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanGradients {
   const { kernel, args, cotangents, wants } = pullback;
   let plan = backwardPlan(pullback, workers > 0);
-  if (plan.isShared && !common().fits(plan.code.executable, plan.end)) {
+  if (plan.isShared && !common().fits(plan.code.executable, plan.end, workers)) {
     plan = backwardPlan(pullback, false);
   }
   const tiles = plan.isOneJob ? undefined : runBackward(plan, pullback, workers);

@@ -165,9 +165,8 @@ export function copierOf(spans: readonly Span[]) {
       memory = from;
       part = from.subarray(start / 4, end / 4);
     }
-    const { numbers, used } = place(total);
+    const { numbers, buffer, used } = place(total);
     numbers.set(part, used - total);
-    const { buffer } = numbers;
     const copies = new Array<Storage>(arrays.length);
     for (let i = 0; i < arrays.length; i++) {
       const { offset, length } = arrays[i];

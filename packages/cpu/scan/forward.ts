@@ -29,21 +29,19 @@ export function scanWith(
   trace: readonly number[],
 ): ScanResult {
   if (workers > 0) {
-    const plan = forwardPlan(kernel, args, trace.length > 0, true);
-    if (common().fits(plan.code.executable, plan.end)) {
+    const plan = forwardPlan(kernel, args, trace.length > 0 ? 3 : 2);
+    if (common().fits(plan.code.executable, plan.end, workers)) {
       return scanByTiles(plan, args, trace, workers);
     }
   }
   return scanAlone(kernel, args, trace);
 }
 
-const noTraces: readonly Storage[] = [];
-
 /** The same by this thread. Where all is one tile, nothing is made here but the results. */
 function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   const isTraced = trace.length > 0;
   const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
-  const plan = forwardPlan(running, args, isTraced, false);
+  const plan = forwardPlan(running, args, isTraced ? 1 : 0);
   if (!plan.isOneTile) return scanByTiles(plan, args, trace, 0);
   const { args: places, words } = plan;
   const memory = scanMemory();
@@ -58,7 +56,7 @@ function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[])
   const state = plan.copyResults(floats, args.steps > 1 ? args.state.length : undefined);
   const lateral = args.group > 0 ? state.pop() : undefined;
   const out = state.pop() as Storage;
-  return { out, state, lateral, trace: noTraces };
+  return { out, state, lateral, trace: [] };
 }
 
 /** A call of several tiles of rows, and within these of time. */

@@ -10,8 +10,6 @@ interface TilePlan {
   readonly jobs: number;
   readonly code: { readonly executable: Executable };
   readonly args: Parameters<typeof placeParams>[2];
-  /** The bytes of memory, from address 0 on, that jobs use. */
-  readonly end: number;
 }
 
 /** How tiles come to a memory, and their results from there. */
@@ -24,7 +22,7 @@ interface Tiles {
 
 /** Runs all tiles of a call, by this thread and so many workers. */
 export function runTiles(
-  { jobs: count, code: { executable }, args: places, end }: TilePlan,
+  { jobs: count, code: { executable }, args: places }: TilePlan,
   args: ScanArgs,
   { load, store }: Tiles,
   workers: number,
@@ -47,12 +45,10 @@ export function runTiles(
     for (let job = 0; job < count; job++) run(job);
     return;
   }
-  const memories = common().forJobs(workers);
-  for (const memory of memories) memory.reserve(end);
   const missing = runJobs({
     count,
     executable,
-    memories,
+    memories: common().forJobs(workers),
     run,
     load: (job, { floats }) => executable.call(bring(job, floats), argumentsAt),
     store: (job, { floats }) => store(job, floats),

@@ -43,21 +43,48 @@ function waitUntilFree(): void {
 function compare(given: ScanCase, workers: number): void {
   const { kernel, args, cotangents, title } = given;
   const alone = scanWith(0, kernel, args, []);
-  const { code, end } = forwardPlan(kernel, args, false, true);
+  const { code, end } = forwardPlan(kernel, args, 2);
   waitUntilFree();
-  assert(common().fits(code.executable, end), `${title}: forward is not cut`);
+  assert(common().fits(code.executable, end, workers), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);
   for (const state of [true, false]) {
     const wants = { ...given.wants, state };
     const plan = backwardPlan({ kernel, args, cotangents, wants }, true);
     waitUntilFree();
-    assert(common().fits(plan.code.executable, plan.end), `${title}: backward is not cut`);
+    assert(common().fits(plan.code.executable, plan.end, workers), `${title}: backward is not cut`);
     const gradients = scanBackwardWith(workers, { kernel, args, cotangents, wants });
     const wanted = scanBackwardWith(0, { kernel, args, cotangents, wants });
     // A state that isn't wanted may come all the same.
     assertSameResults(gradients, state ? wanted : { ...wanted, state: gradients.state }, title);
   }
 }
+
+// This test comes first: memories are small then.
+testUnless(noWorkers, "where shared memory does not grow, this thread computes alone", async () => {
+  const extents = { steps: 4, batch: 300, groups: 2, group: 30 };
+  const { kernel, args, cotangents, wants, title } = scanCase(
+    scanModels[4],
+    extents,
+    generator(16),
+  );
+  const pullback = { kernel, args, cotangents, wants };
+  const { grow } = WebAssembly.Memory.prototype;
+  let failures = 0;
+  await withWorkers(1, () => {
+    WebAssembly.Memory.prototype.grow = function (pages) {
+      if (this.buffer instanceof ArrayBuffer) return grow.call(this, pages);
+      failures++;
+      throw new RangeError("No memory");
+    };
+    try {
+      assertSameResults(scanWith(1, kernel, args, []), scanWith(0, kernel, args, []), title);
+      assertSameResults(scanBackwardWith(1, pullback), scanBackwardWith(0, pullback), title);
+    } finally {
+      WebAssembly.Memory.prototype.grow = grow;
+    }
+  });
+  assertEquals(failures, 2);
+});
 
 testUnless(
   noWorkers,

@@ -47,9 +47,15 @@ class Common {
     return true;
   }
 
-  /** Whether workers can do jobs of these bytes now. */
-  fits(executable: Executable, bytes: number): boolean {
-    return this.isFree && executable.bytes.length <= codeBytes && bytes <= mostPages * pageBytes;
+  /** Whether so many workers can do jobs of these bytes now; it makes room for them. */
+  fits(executable: Executable, bytes: number, workers: number): boolean {
+    if (!this.isFree || executable.bytes.length > codeBytes) return false;
+    try {
+      for (const memory of this.forJobs(workers)) memory.reserve(bytes);
+    } catch {
+      return false; // no memory grows so far
+    }
+    return true;
   }
 
   /** Brings the code of the calls that follow. No other may be under way. */

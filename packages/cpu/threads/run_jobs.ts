@@ -94,8 +94,7 @@ export function runJobs(jobs: Jobs): readonly number[] {
  * @returns False where a worker failed or is late: then results are missing.
  */
 export function runTogether(executable: Executable, calls: readonly KernelCall[]): boolean {
-  const { memory } = common();
-  const memories = calls.map(() => memory);
+  const memories = calls.map(() => common().memory);
   const run = (job: number) => executable.run(calls[job]);
   const load = (job: number) => calls[job];
   return runJobs({ count: calls.length, executable, memories, run, load }).length === 0;

@@ -13,7 +13,8 @@ import {
 import { type Key, split, takeKey } from "@spikeloop/random";
 import { after, afterAll, callEach } from "../after.ts";
 import type { ActionOf, AnyEnvironment, Transition } from "../environment.ts";
-import { guardAsync, takeMove } from "../guard_environment.ts";
+import { guardAsync } from "../guard_environment.ts";
+import { takeMove } from "../take_move.ts";
 import type {
   AsyncVectorEnvironment,
   VectorActionOf,

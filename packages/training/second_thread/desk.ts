@@ -17,6 +17,9 @@ const patience = { least: 1, times: 2 } as const;
  */
 const warmUp = { times: 1.5, most: 400 } as const;
 
+/** A thread that has been at a task while so many others could not be posted has ended. */
+const mostBusy = 1000;
+
 /** The numbers of the results of a task. */
 export type Numbers = readonly Float32Array[];
 
@@ -69,9 +72,14 @@ export class Desk {
   uses = 0;
   /** Milliseconds of the last task here. */
   #milliseconds = 0;
+  /** Tasks that could not be posted, one after another. */
+  #busy = 0;
+  readonly #turns: Pace | undefined;
 
-  constructor(kind: TaskKind) {
+  /** @param turns Where each task belongs to a turn: is told of it. */
+  constructor(kind: TaskKind, turns?: Pace) {
     this.kind = kind;
+    this.#turns = turns;
   }
 
   /** Posts a task, whose results `pending` takes; false where the thread can't have it now. */
@@ -80,9 +88,8 @@ export class Desk {
     this.current?.numbers(); // before others take their place
     if (!thread?.isRunning) return false;
     const mailbox = thread.mailbox(this.kind);
-    // A turn has one step.
-    if (this.kind === "step" && this.#isWarm(mailbox)) pace.turn(performance.now());
-    if (!pace.isWith || mailbox.isTaken || !mailbox.post(message)) return false;
+    if (this.#isWarm(mailbox)) this.#turns?.turn(performance.now());
+    if (!pace.isWith || this.#isBusy(mailbox) || !mailbox.post(message)) return false;
     this.current = pending;
     thread.wake();
     return true;
@@ -115,6 +122,13 @@ export class Desk {
     return mailbox.takeBack() ? undefined : this.#wait(mailbox, most);
   }
 
+  /** Whether the thread is late with a task. */
+  #isBusy({ isTaken }: Mailbox): boolean {
+    this.#busy = isTaken ? this.#busy + 1 : 0;
+    isBroken ||= this.#busy > mostBusy;
+    return isTaken;
+  }
+
   #isWarm({ took }: Mailbox): boolean {
     return took > 0 && took < warmUp.times * this.#milliseconds || this.warmUps > warmUp.most;
   }
@@ -131,5 +145,5 @@ export class Desk {
 /** The desks of all tasks. */
 export const desks: Readonly<Record<TaskKind, Desk>> = {
   target: new Desk("target"),
-  step: new Desk("step"),
+  step: new Desk("step", pace),
 };

@@ -2,7 +2,7 @@
 import { hostArray, sizeOf } from "@spikeloop/backend";
 import { type Tensor, uploadTensor } from "@spikeloop/tensor";
 
-/** The most bytes that the numbers of a list take. */
+/** The most bytes that the numbers of a list take: memory cannot grow further. */
 const mostBytes = 1 << 28;
 
 /** Words for the shapes of a list. */
@@ -45,9 +45,7 @@ export class Exchange {
     const isSent = tensors.map((x, i) => x !== this.#kept[i]);
     const count = tensors.reduce((sum, { size }, i) => sum + (isSent[i] ? size : 0), 0);
     const words = tensors.reduce((sum, { shape }) => sum + 2 + shape.length, 1);
-    if (4 * count > mostBytes || words > shapeWords) return false;
-    const { numbers } = this.memory;
-    if (4 * count > numbers.byteLength) numbers.grow(4 * count);
+    if (words > shapeWords || !this.#reserve(4 * count)) return false;
     this.#shapes[0] = tensors.length;
     let [word, number] = [1, 0];
     tensors.forEach(({ storage, size, shape }, i) => {
@@ -58,6 +56,17 @@ export class Exchange {
       number += size;
     });
     return true;
+  }
+
+  /** Makes room for numbers; false where memory cannot grow so far. */
+  #reserve(bytes: number): boolean {
+    const { numbers } = this.memory;
+    try {
+      if (bytes > numbers.byteLength) numbers.grow(bytes);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Reads the list that the other thread has sent. */

@@ -25,14 +25,13 @@ import type { Td3State } from "../td3_state.ts";
 import { assertResumes } from "../testing/assert_resumes.ts";
 import { randomBatch } from "../testing/batches.ts";
 import { makeTwinCritics } from "../twin_critics.ts";
-import { sizes, tasksDone, trainLagging, untilSecondThread } from "../testing/lagging_program.ts";
-
-const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
-
-/** Why no second thread can run here. */
-const noThread = process?.getBuiltinModule === undefined
-  ? "this runtime has no getBuiltinModule"
-  : undefined;
+import {
+  noThread,
+  sizes,
+  tasksDone,
+  trainLagging,
+  untilSecondThread,
+} from "../testing/lagging_program.ts";
 
 const numbersOf = (tree: Readonly<Record<string, Tensor>>) =>
   Object.entries(tree).map(([name, x]) => [name, [...x.dataSync()]]);

@@ -7,7 +7,7 @@ import { Exchange, type ExchangeMemory } from "./exchange.ts";
  * The states of a mailbox. A task is `posted` until the thread begins it, and `refused` where the
  * thread cannot compute it.
  */
-const mailState = { free: 0, posted: 1, begun: 2, done: 3, refused: 4 } as const;
+export const mailState = { free: 0, posted: 1, begun: 2, done: 3, refused: 4 } as const;
 
 /** Bytes for the setup of an agent. */
 const setupBytes = 1 << 16;
@@ -66,21 +66,20 @@ export class Mailbox {
   readonly #inputs: Exchange;
   readonly #outputs: Exchange;
 
-  constructor(
-    memory: MailboxMemory = {
+  /** @param memory That of the other thread's mailbox; new if missing. */
+  constructor(memory?: MailboxMemory) {
+    this.#inputs = new Exchange(memory?.inputs);
+    this.#outputs = new Exchange(memory?.outputs);
+    this.memory = memory ?? {
       words: new SharedArrayBuffer(12),
       numbers: new SharedArrayBuffer(8 * (1 + mostNumbers)),
       setup: new SharedArrayBuffer(setupBytes),
-      inputs: new Exchange().memory,
-      outputs: new Exchange().memory,
-    },
-  ) {
-    this.memory = memory;
-    this.#words = new Int32Array(memory.words);
-    this.#numbers = new Float64Array(memory.numbers);
-    this.#setup = new Uint8Array(memory.setup);
-    this.#inputs = new Exchange(memory.inputs);
-    this.#outputs = new Exchange(memory.outputs);
+      inputs: this.#inputs.memory,
+      outputs: this.#outputs.memory,
+    };
+    this.#words = new Int32Array(this.memory.words);
+    this.#numbers = new Float64Array(this.memory.numbers);
+    this.#setup = new Uint8Array(this.memory.setup);
   }
 
   get #state(): number {

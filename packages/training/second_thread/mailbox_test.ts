@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { mul, type Tensor, tensor } from "@spikeloop/tensor";
+import { mul, type Tensor, tensor, zeros } from "@spikeloop/tensor";
 import { Mailbox } from "./mailbox.ts";
 
 /** A mailbox whose worker, which this thread runs, multiplies by the agent's factor. */
@@ -62,6 +62,21 @@ Deno.test("a task that is not begun can be taken back, and all of the next one i
   doTask();
   assertEquals(take(), [[8]]);
   assert(!mailbox.takeBack());
+});
+
+Deno.test("a task for which memory does not grow is not posted, and the next one is", () => {
+  const { mailbox, doTask, post } = makeMailbox();
+  const { grow } = SharedArrayBuffer.prototype;
+  SharedArrayBuffer.prototype.grow = () => {
+    throw new RangeError("No memory");
+  };
+  try {
+    assert(!post(zeros([1 << 16])));
+  } finally {
+    SharedArrayBuffer.prototype.grow = grow;
+  }
+  assert(!mailbox.isTaken && !doTask());
+  assert(post(zeros([1 << 16])) && mailbox.isPosted);
 });
 
 Deno.test("a task that fails is refused, and one that doesn't fit is not posted", () => {

@@ -111,11 +111,10 @@ export class SecondThread {
 
 /** Starts the thread; undefined where there can be none. */
 export function startSecondThread(): SecondThread | undefined {
-  const threads = builtin<WorkerThreads>("node:worker_threads");
-  const program = findProgram();
-  if (threads === undefined || program === undefined) return undefined;
   try {
-    return new SecondThread(threads, program);
+    const threads = builtin<WorkerThreads>("node:worker_threads");
+    const program = findProgram();
+    return threads && program && new SecondThread(threads, program);
   } catch {
     return undefined; // not allowed here
   }

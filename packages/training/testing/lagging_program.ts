@@ -7,6 +7,13 @@ import { desks } from "../second_thread/desk.ts";
 import { taskKinds } from "../second_thread/second_thread.ts";
 import { td3 } from "../td3.ts";
 
+const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
+
+/** Why no second thread can run here. */
+export const noThread: string | undefined = process?.getBuiltinModule === undefined
+  ? "this runtime has no getBuiltinModule"
+  : undefined;
+
 /** The numbers of a state after so many updates. */
 interface Trained {
   readonly updates: number;
