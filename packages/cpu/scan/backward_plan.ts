@@ -2,7 +2,7 @@
 import { gradientRows, slabRows as rowsInOrder, sumsBySets } from "@spikeloop/backend";
 import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { copierOf, isPerUnit, placeOf } from "./copy.ts";
+import { copierOf, isPerUnit, regionOf } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
 import { plansOf } from "./plans.ts";
@@ -150,8 +150,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     const isForward = phase < parts - 1;
     const part = isForward ? phase : phases - 1 - phase;
     const row = Math.floor(index / phases) * tileRows;
-    const place = placeOf({ steps, batch, units }, tile, row, part * partSteps);
-    return { isFirst: phase === 0, isForward, part, place };
+    const region = regionOf({ steps, batch, units }, tile, row, part * partSteps);
+    return { isFirst: phase === 0, isForward, part, region };
   };
   return {
     tile,

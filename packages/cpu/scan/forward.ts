@@ -43,12 +43,12 @@ function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[])
   const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
   const plan = forwardPlan(running, args, isTraced ? 1 : 0);
   if (!plan.isOneTile) return scanByTiles(plan, args, trace, 0);
-  const { args: places, words } = plan;
+  const { args: at, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
-  placeParams(floats, args, places);
-  loadStates(floats, args, places, plan.whole);
-  loadSequences(floats, args, places, plan.whole);
+  placeParams(floats, args, at);
+  loadStates(floats, args, at, plan.whole);
+  loadSequences(floats, args, at, plan.whole);
   if (plan.keepsValue) memory.writeArguments(words);
   else memory.keepArguments(words);
   plan.code.executable.exports.forward(argumentsAt);
@@ -66,12 +66,12 @@ function scanByTiles(
   trace: readonly number[],
   workers: number,
 ): ScanResult {
-  const { args: places, tile } = plan;
+  const { args: at, tile } = plan;
   const { steps, batch, units, state, lateral, delay } = args;
   const size = batch * units;
-  const stateAt = (i: number) => places.state + i * places.arrayStride;
-  /** The place of the current that arrives at a step of a tile. */
-  const currentAt = (t: number) => places.lateral + t * places.lateralStride;
+  const stateAt = (i: number) => at.state + i * at.arrayStride;
+  /** The address of the current that arrives at a step of a tile. */
+  const currentAt = (t: number) => at.lateral + t * at.lateralStride;
   const out = room(steps * size);
   const states = state.map(() => room(size));
   const currents = lateral && room(delay * size);
@@ -79,35 +79,35 @@ function scanByTiles(
   const { index } = forwardBlock;
   runTiles(plan, args, {
     load: (job, to) => {
-      const place = plan.placeAt(job);
-      if (place.start === 0) loadStates(to, args, places, place);
+      const region = plan.regionAt(job);
+      if (region.start === 0) loadStates(to, args, at, region);
       else {
         const from = currentAt(tile.steps) / 4;
-        to.copyWithin(places.lateral / 4, from, currentAt(tile.steps + delay) / 4);
+        to.copyWithin(at.lateral / 4, from, currentAt(tile.steps + delay) / 4);
       }
-      loadSequences(to, args, places, place);
+      loadSequences(to, args, at, region);
       const block = argumentsIn(to, plan.words);
-      block[index.forwardSteps] = block[index.sendSteps] = place.steps;
-      block[index.tileRows] = place.rows;
+      block[index.forwardSteps] = block[index.sendSteps] = region.steps;
+      block[index.tileRows] = region.rows;
       return "forward";
     },
     store: (job, from) => {
-      const place = plan.placeAt(job);
-      const { first, count } = place;
-      storeSequence(from, places.out, out, place);
-      const { stateStride } = places;
+      const region = plan.regionAt(job);
+      const { first, count } = region;
+      storeSequence(from, at.out, out, region);
+      const { stateStride } = at;
       trace.forEach((s, i) => {
-        const ofStates = { ...place, stride: stateStride };
+        const ofStates = { ...region, stride: stateStride };
         storeSequence(from, stateAt(s) + stateStride, traces[i], ofStates);
       });
       if (stateStride > 0) {
-        const end = (places.state + place.steps * stateStride) / 4;
-        from.copyWithin(places.state / 4, end, end + stateStride / 4);
+        const end = (at.state + region.steps * stateStride) / 4;
+        from.copyWithin(at.state / 4, end, end + stateStride / 4);
       }
-      if (place.start + place.steps < steps) return;
+      if (region.start + region.steps < steps) return;
       states.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
       for (let i = 0; currents && i < delay; i++) {
-        copy(from, currentAt(place.steps + i) / 4, count, currents, i * size + first);
+        copy(from, currentAt(region.steps + i) / 4, count, currents, i * size + first);
       }
     },
   }, workers);

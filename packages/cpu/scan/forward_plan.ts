@@ -2,7 +2,7 @@ import { chunkedGroup, memoized, type ScanArgs, type ScanKernel } from "@spikelo
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { copierOf, isPerUnit, placeOf, type TileExtents } from "./copy.ts";
+import { copierOf, isPerUnit, regionOf, type TileExtents } from "./copy.ts";
 import { groupingOf } from "./grouping.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
@@ -146,13 +146,13 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const tile: TileExtents = { rows, steps, stride };
   const tilesOfTime = Math.ceil(allSteps / steps);
   const jobs = Math.ceil(batch / rows) * tilesOfTime;
-  const placeAt = (job: number) => {
+  const regionAt = (job: number) => {
     const row = Math.floor(job / tilesOfTime) * rows;
-    return placeOf({ steps: allSteps, batch, units }, tile, row, job % tilesOfTime * steps);
+    return regionOf({ steps: allSteps, batch, units }, tile, row, job % tilesOfTime * steps);
   };
-  const places = { jobs, placeAt, whole: placeAt(0) };
+  const regions = { jobs, regionAt, whole: regionAt(0) };
   const { end } = layout;
-  return { code, tile, ...places, keepsValue, isOneTile, copyResults, args, words, end };
+  return { code, tile, ...regions, keepsValue, isOneTile, copyResults, args, words, end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
