@@ -1,7 +1,5 @@
 import { sameShape } from "./shape.ts";
 
-const noNumbers: readonly number[] = [];
-
 /**
  * Remembers the results of `make`: per owner those of the `most` lists of numbers that were used
  * last, or most often. They live no longer than their owner. Lists are copied.
@@ -22,14 +20,9 @@ export function memoized<Owner extends WeakKey, Value>(
 ): (owner: Owner, numbers?: readonly number[]) => Value {
   type Entries = { readonly numbers: readonly number[]; readonly value: Value }[];
   const known = new WeakMap<Owner, Entries>();
-  // Of the owner that was used last: to ask the map costs as much as all else.
-  let latest: Owner | undefined;
-  let latestEntries: Entries | undefined;
-  return (owner, numbers = noNumbers) => {
-    let entries = owner === latest ? latestEntries : known.get(owner);
+  return (owner, numbers = []) => {
+    let entries = known.get(owner);
     if (entries === undefined) known.set(owner, entries = []);
-    latest = owner;
-    latestEntries = entries;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i];
       if (!sameShape(entry.numbers, numbers)) continue;
@@ -41,8 +34,7 @@ export function memoized<Owner extends WeakKey, Value>(
       return entry.value;
     }
     const value = make(owner, numbers);
-    entries.unshift({ numbers: numbers.slice(), value });
-    entries.length = Math.min(entries.length, most);
+    if (entries.unshift({ numbers: numbers.slice(), value }) > most) entries.pop();
     return value;
   };
 }

@@ -34,7 +34,7 @@ export const longestShared: number = 1 << 11;
  */
 export function place(length: number): typeof small {
   const pool = length > longestTiny ? small : tiny;
-  if (pool.used + length > pool.length) {
+  if (pool.used + length >= pool.length) {
     keepFreed();
     pool.numbers = new Float32Array(pool.length);
     pool.buffer = pool.numbers.buffer;

@@ -6,11 +6,11 @@ import { allocate } from "./allocate.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { copy, copyRectangle, isBehind, staging } from "./staging.ts";
 
-/** Numbers in the largest block, 256 KiB. */
-const blockLength = 1 << 16;
+/** The most numbers that are staged at once, 256 KiB. */
+const stagedLength = 1 << 16;
 
 /** Starts of the parts, in numbers. Kernels work on groups of 16: there is room after each part. */
-const places = { source: 0, result: blockLength + 64 };
+const places = { source: 0, result: stagedLength + 64 };
 
 /** Where 16 words of ones lie before 16 of zeros; 16 - r further on is the mask of the first r. */
 const masksAt = 524_256;
@@ -123,9 +123,9 @@ function sumShort(
   const run = inner === 1 ? kernels.sumRows : kernels.sumColumns;
   const size = axis * inner;
   // Several sums at a time; of a large one, some columns at a time, and of these some rows.
-  const width = size <= blockLength ? inner : Math.min(inner, blockLength >> 2);
-  const height = Math.min(axis, Math.floor(blockLength / width));
-  const most = Math.max(1, Math.floor(blockLength / size));
+  const width = size <= stagedLength ? inner : Math.min(inner, stagedLength >> 2);
+  const height = Math.min(axis, Math.floor(stagedLength / width));
+  const most = Math.max(1, Math.floor(stagedLength / size));
   for (let o = 0; o < outer; o += most) {
     const count = Math.min(most, outer - o);
     for (let column = 0; column < inner; column += width) {

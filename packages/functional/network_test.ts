@@ -48,16 +48,6 @@ Deno.test("sizes of neighbours that do not fit are refused, and both layers name
   assertEquals([inFeatures, outFeatures], [2, 3]);
 });
 
-Deno.test("a layer in the place of a record of layers is refused", () => {
-  for (const make of [sequential, parallel]) {
-    assertThrows(
-      () => make(anything(fc(2, 3))),
-      TypeError,
-      "it got a layer, expected layers by name",
-    );
-  }
-});
-
 Deno.test("a layer of one's own may leave its sizes open", () => {
   const double: Layer<Tensors<never>, Tensors<never>> = {
     init: () => ({}),

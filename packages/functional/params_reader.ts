@@ -39,15 +39,16 @@ export function paramsReader(
   // Sequences often run with the same parameters one after another, so the checked setting stays
   // until a tensor differs.
   let latest: CheckedScanSetting | undefined;
-  const latestTensors: Tensor[] = [];
   const tensors: Tensor[] = [];
 
   const action = `use the params of ${label}`;
   const isFixed = learned.length === 0;
 
   return (params) => {
+    if (latest !== undefined && holds(params, names, tensors)) return latest;
+    const like = latest;
+    latest = undefined;
     readTensors(action, "record", params, names, "init(key)", tensors);
-    if (latest !== undefined && areSameTensors(tensors, latestTensors)) return latest;
     const { weight, bias } = params;
     const lateral = group === 0 ? undefined : {
       group,
@@ -57,18 +58,19 @@ export function paramsReader(
     };
     const setting = new CheckedScanSetting(
       { kernel, units, params: isFixed ? values : withLearned(params), lateral },
-      isFixed ? latest : undefined,
+      isFixed ? like : undefined,
     );
     // On a device, the scope in which an effective weight was made releases it when it ends.
-    if (connection === undefined || setting.backend?.openScope === undefined) {
-      latest = setting;
-      for (let i = 0; i < tensors.length; i++) latestTensors[i] = tensors[i];
-    }
+    if (connection === undefined || setting.backend?.openScope === undefined) latest = setting;
     return setting;
   };
 }
 
-function areSameTensors(a: readonly Tensor[], b: readonly Tensor[]): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+/** Whether a record holds these tensors under these names, in their order. */
+function holds(record: Tensors, names: readonly string[], tensors: readonly Tensor[]): boolean {
+  let count = 0;
+  for (const name in record) {
+    if (name !== names[count] || record[name] !== tensors[count++]) return false;
+  }
+  return count === names.length;
 }

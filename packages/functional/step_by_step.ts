@@ -66,6 +66,7 @@ export function stepByStep<P, S>(
     }
     const keys = key === undefined ? undefined : stepKeys(action, key, steps);
     const step = bind(params);
+    takeFunction(action, "the result of bind", step, "a step, (state, x, options) => [state, y]");
     const outputs: Tensor[] = [];
     let state = before;
     for (let t = 0; t < steps; t++) {

@@ -61,5 +61,6 @@ Deno.test("stepByStep() refuses what is no sequence, and no step", () => {
   assertThrows(run(ones([3])), TypeError, "the input has shape [3], expected [T, N, ...]");
   assertThrows(run(ones([0, 3])), TypeError, "the input has shape [0, 3]");
   assertThrows(run([1]), TypeError, "the input is an array, expected a tensor");
+  assertThrows(run(ones([2, 3]), () => ones([3])), TypeError, "the result of bind is Tensor([3]");
   assertThrows(run(ones([2, 3]), () => () => ones([3])), TypeError, "expected [state, y]");
 });

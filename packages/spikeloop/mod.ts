@@ -84,6 +84,7 @@ export {
   type NamedTree,
   neg,
   type NestedNumbers,
+  nestedNumbers,
   oneHot,
   ones,
   pow,

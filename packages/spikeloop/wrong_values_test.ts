@@ -23,6 +23,10 @@ const model = () => ({
   emit: (_: unknown, spike: s.expr.Expr) => spike,
   noise: [],
 });
+const doubling = () => (state: s.Tensors<never>, x: s.Tensor): [s.Tensors<never>, s.Tensor] => [
+  state,
+  s.mul(x, 2),
+];
 const population = once(() => s.ilc(s.lif, { actDim: 2, decPopDim: 2, learn: ["vDecay"] }));
 const net = once(() =>
   s.sequential({
@@ -152,6 +156,7 @@ const calls: readonly PublicCall[] = [
   { name: "transpose", run: s.transpose, args: () => [x(), [1, 0]] },
   { name: "matmul", run: s.matmul, args: () => [x(), x(), { transposeA: false }] },
   { name: "take", run: s.take, args: () => [x(), [1, 0], 0] },
+  { name: "nestedNumbers", run: s.nestedNumbers, args: () => [x()] },
   { name: "oneHot", run: s.oneHot, args: () => [[1, 0], 2] },
   { name: "softmax", run: s.softmax, args: () => [x(), 0] },
   { name: "logSoftmax", run: s.logSoftmax, args: () => [x(), 0] },
@@ -330,6 +335,12 @@ const calls: readonly PublicCall[] = [
     args: () => [s.linear({ inFeatures: 2, outFeatures: 2 })],
   },
   { name: "stateless", run: s.stateless, args: () => [(y: s.Tensor) => y] },
+  {
+    name: "stepByStep",
+    run: (bind: typeof doubling, x: s.Tensor, options: s.RunOptions) =>
+      s.stepByStep(bind)({}, {}, x, options),
+    args: () => [doubling, spikes(), { training: true, key: s.key(0) }],
+  },
   {
     name: "batchNorm",
     run: s.batchNorm,
@@ -703,7 +714,7 @@ const calls: readonly PublicCall[] = [
   {
     name: "restore",
     run: s.restore,
-    args: () => [{ "a.b": x() }, { a: { b: x() } }, { maxBytes: 1000 }],
+    args: () => [{ "a.b": x() }, { a: { b: x() } }, { maxBytes: 1000, rename: (n: string) => n }],
   },
   { name: "writeNir", run: s.writeNir, args: () => [graph()] },
   {

@@ -1,11 +1,8 @@
 // The time loop as a differentiable operation, step by step.
-import type { ScanArgs } from "@spikeloop/backend";
-import { lateOn } from "./late_skeletons.ts";
 import { runScan } from "./run_skeletons.ts";
 import {
   checkOperands,
   noOptions,
-  refillArgs,
   scanArgs,
   type ScanStepOptions,
   takeOptions,
@@ -18,7 +15,7 @@ import {
   type ScanState,
   type ScanStateBuffer,
 } from "./scan_setting.ts";
-import { activeRules, isIdle } from "./tape.ts";
+import { activeRules } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -94,19 +91,11 @@ export function scanStepper(
 ) => Tensor {
   const { kernel } = setting;
   let stepRule = activeRules()?.steps(setting);
-  /** The arguments of the steps outside of gradients, which the next step uses again. */
-  let idleArgs: ScanArgs | undefined;
 
   return (state, x, after, noise) => {
     const { shape, backend } = x;
     const batch = checkOperands(setting, state, x, noise, 2);
-    // A late result is computed once more from its arguments.
-    const canReuse = backend.scan === undefined && isIdle() &&
-      lateOn(backend, x.storage.length) === undefined;
-    const args = canReuse && idleArgs !== undefined
-      ? refillArgs(idleArgs, state, x, noise, batch)
-      : scanArgs(setting, state, x, noise, 1, batch);
-    if (canReuse) idleArgs = args;
+    const args = scanArgs(setting, state, x, noise, 1, batch);
     const result = runScan(backend, kernel, args, noOptions.trace);
     const rules = activeRules();
     const tapeIndex = rules ? (stepRule ??= rules.steps(setting))(state, x, args, result.out) : 0;

@@ -29,6 +29,7 @@ export {
   zerosLike,
 } from "./create.ts";
 export { isNumberArray, type NestedNumbers, type NumberArray } from "./read_numbers.ts";
+export { nestedNumbers } from "./nested_numbers.ts";
 export {
   type Build,
   elementwise,

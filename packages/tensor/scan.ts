@@ -109,7 +109,7 @@ export function scanSequence(
   const { backend } = x;
   const result = runScan(backend, kernel, args, trace);
   const tapeIndex = rules?.scan(setting, state, x, args, result.out) ?? 0;
-  const shape = state.values.length > 0 ? state.values[0].shape : [batch, units];
+  const shape = state.values[0]?.shape ?? [batch, units];
   const after: ScanStateBuffer = { values: new Array(result.state.length), lateral: undefined };
   writeState(after, backend, result, shape, setting.delay, tapeIndex);
   return {

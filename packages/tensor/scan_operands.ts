@@ -70,12 +70,13 @@ export function takeOptions(
  */
 export function checkOperands(
   setting: CheckedScanSetting,
-  { values, lateral }: ScanState,
+  state: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
   rank: number,
 ): number {
   const { units, delay } = setting;
+  const { values, lateral } = state;
   const { backend, shape } = x;
   const batch = shape[rank - 2];
   let fits = shape.length === rank && shape[rank - 1] === units &&
@@ -87,7 +88,7 @@ export function checkOperands(
       : isOn(lateral, backend, [delay, batch, units]);
   }
   for (let i = 0; i < noise.length; i++) fits &&= isOn(noise[i], backend, shape);
-  if (!fits) failOperands(setting, { values, lateral }, x, noise, rank);
+  if (!fits) failOperands(setting, state, x, noise, rank);
   if (noise.length > 0 && noise.some(isTracked)) {
     failScan(
       setting.kernel,
@@ -133,7 +134,7 @@ function isRows({ backend, shape }: Tensor, on: Backend, batch: number, units: n
 
 /** The arguments of the scan skeleton. */
 export function scanArgs(
-  { units, values, lateral, delay }: CheckedScanSetting,
+  { units, values, lateral, delay, notes }: CheckedScanSetting,
   state: ScanState,
   x: Tensor,
   noise: readonly Tensor[],
@@ -145,37 +146,19 @@ export function scanArgs(
     steps,
     batch,
     units,
-    group: lateral === undefined ? 0 : lateral.group,
+    group: lateral?.group ?? 0,
     delay,
     x: x.storage,
     noise: storages(noise),
     state: storages(state.values),
-    lateral: lateral === undefined ? undefined : state.lateral?.storage,
+    lateral: lateral && state.lateral?.storage,
     weight: lateral?.weight.storage,
     bias: lateral?.bias.storage,
     params: values,
+    notes,
     forPullback,
   };
 }
-
-/** The arguments of another step of the same setting, written over those of an earlier one. */
-export function refillArgs(
-  args: Mutable<ScanArgs>,
-  { values, lateral }: ScanState,
-  x: Tensor,
-  noise: readonly Tensor[],
-  batch: number,
-): ScanArgs {
-  args.batch = batch;
-  args.x = x.storage;
-  args.noise = storages(noise);
-  const state = args.state as Storage[];
-  for (let i = 0; i < values.length; i++) state[i] = values[i].storage;
-  if (args.lateral !== undefined) args.lateral = lateral?.storage;
-  return args;
-}
-
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 const none: readonly Storage[] = [];
 

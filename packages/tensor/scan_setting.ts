@@ -119,6 +119,8 @@ export class CheckedScanSetting implements ScanSetting {
   declare readonly delay: number;
   /** The backend of its tensors; undefined if it has none. */
   declare readonly backend: Backend | undefined;
+  /** Notes of a backend, for all settings that are made `like` one another. */
+  declare readonly notes: unknown[];
   /** The parameters as backends take them; `params` itself where all are numbers. */
   declare readonly values: readonly (number | Storage)[];
 
@@ -136,6 +138,7 @@ export class CheckedScanSetting implements ScanSetting {
     this.params = params;
     this.lateral = lateral;
     this.delay = lateral?.delay ?? 1;
+    this.notes = like?.notes ?? [];
     this.values = like?.values ?? storagesOf(params);
     this.backend = like?.lateral && lateral && isLike(lateral.weight, like.lateral.weight) &&
         isLike(lateral.bias, like.lateral.bias)

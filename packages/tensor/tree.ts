@@ -70,19 +70,8 @@ export function mapTree<P extends Tree>(f: (leaf: Tensor) => Tensor, tree: P): P
   return mapLeaves(f, tree);
 }
 
-/** `mapTree` for a function that needs no check. */
-export function mapLeaves<P extends Tree>(
-  f: (leaf: Tensor) => Tensor,
-  tree: P,
-  name = "the tree",
-): P {
-  return mapBranch(f, tree, name) as P;
-}
-
 /** The way from the name of a tree to one of its branches. */
 type Path = string | Readonly<{ outer: Path; key: string | number; depth: number }>;
-
-const depthOf = (path: Path) => typeof path === "string" ? 1 : path.depth;
 
 function showPath(path: Path): string {
   if (typeof path === "string") return path;
@@ -92,36 +81,32 @@ function showPath(path: Path): string {
 /** How deep a tree may be: a deeper one holds itself. */
 export const mostDepth = 256;
 
-/** Maps the branch at `path`, which begins with the name of the tree in messages. */
-function mapBranch(
+/**
+ * `mapTree` for a function that needs no check.
+ *
+ * @param path The name of the tree in messages, or the way from there to this branch.
+ */
+export function mapLeaves<P extends Tree>(
   f: (leaf: Tensor) => Tensor,
-  tree: Tree,
-  path: Path,
-): Tree {
-  if (tree instanceof Tensor) return f(tree);
-  if (depthOf(path) > mostDepth) {
-    fail(
-      "use it as a tree of tensors",
-      `it is more than ${mostDepth} levels deep, expected records and arrays that don't hold ` +
-        "themselves",
-      RangeError,
-    );
-  }
+  tree: P,
+  path: Path = "the tree",
+): P {
+  if (tree instanceof Tensor) return f(tree) as Tree as P;
   if (Array.isArray(tree)) {
     const branches = new Array<Tree>(tree.length);
     for (let i = 0; i < tree.length; i++) branches[i] = mapBelow(f, tree[i], path, i); // holes too
-    return branches;
+    return branches as Tree as P;
   }
-  if (!isRecord(tree)) {
+  if (tree?.constructor !== Object && !isRecord(tree)) {
     fail(
       `use ${showPath(path)} as a tree of tensors`,
       `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,
     );
   }
   // A copy has all names at once, which is faster than one after another.
-  const branches = { ...tree } as Record<string, Tree>;
+  const branches: Record<string, unknown> = { ...tree };
   for (const key in tree) branches[key] = mapBelow(f, tree[key] as Tree, path, key);
-  return branches;
+  return branches as P;
 }
 
 /** Maps the branch below `path` at a key. */
@@ -132,7 +117,16 @@ function mapBelow(
   key: string | number,
 ): Tree {
   if (tree instanceof Tensor) return f(tree); // a leaf needs no path
-  return mapBranch(f, tree, { outer, key, depth: 1 + depthOf(outer) });
+  const depth = typeof outer === "string" ? 2 : outer.depth + 1;
+  if (depth > mostDepth) {
+    fail(
+      "use it as a tree of tensors",
+      `it is more than ${mostDepth} levels deep, expected records and arrays that don't hold ` +
+        "themselves",
+      RangeError,
+    );
+  }
+  return mapLeaves(f, tree, { outer, key, depth });
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type TrainProgress,
 } from "./train_options.ts";
 import { runSteps } from "./trainer/steps.ts";
-import { emptySeat } from "./trainer/run_state.ts";
+import { noEpisode } from "./trainer/run_state.ts";
 import { TrainingRun } from "./trainer/training_run.ts";
 
 /**
@@ -75,8 +75,8 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
   const { environment, agent, steps, replay } = options;
   const [initKey, firstKey] = split(options.key);
   const firstEpisode = enterEpisode(environment, options.episode);
-  const seat = firstEpisode === undefined ? emptySeat : {
-    ...emptySeat,
+  const episode = firstEpisode === undefined ? noEpisode : {
+    ...noEpisode,
     observation: firstEpisode.observation,
     total: firstEpisode.total,
   };
@@ -90,13 +90,14 @@ function* run(options: ReturnType<typeof resolveTrainOptions>): Generator<TrainP
     step: options.step,
     updates: options.updates,
     stepKey: options.stepKey ?? firstKey,
-    seats: [seat],
+    openEpisodes: [episode],
     memory: { replay },
   });
   const lastStep = options.step + steps;
   while (training.state.step < lastStep) {
     const { episodes: ended, losses } = runSteps("train", training.advance(), "use trainer");
-    const { learning, step, updates, stepKey, seats: [{ observation, total }] } = training.state;
+    const { learning, step, updates, stepKey, openEpisodes: [{ observation, total }] } =
+      training.state;
     const episode = observation && { observation, total, environment: environment.snapshot?.() };
     if (episode !== undefined) episodes.set(environment, episode);
     const { statistics } = replay;

@@ -110,16 +110,16 @@ function runBackward(plan: BackwardPlan, pullback: PullbackArgs, workers: number
   runTiles(plan, args, {
     load: (job, floats) => loadJob(floats, plan, pullback, plan.jobAt(job)),
     store: (job, floats) => {
-      const { isForward, part, place } = plan.jobAt(job);
+      const { isForward, part, region } = plan.jobAt(job);
       if (isForward) return;
       if (isShared) sums[job] = floats.slice(at.total / 4, (at.total + at.sumBytes) / 4);
       for (let s; (s = sums[added]) !== undefined; delete sums[added++]) {
         for (let i = 0; i < s.length; i++) total[i] += s[i];
       }
-      storeSequence(floats, at.gx, x, place);
+      storeSequence(floats, at.gx, x, region);
       if (part > 0) return;
       const copyOut = (to: Float32Array | undefined, array: number) =>
-        to && copy(floats, array / 4, place.count, to, place.first);
+        to && copy(floats, array / 4, region.count, to, region.first);
       state.forEach((g, i) => copyOut(g, at.gState + i * at.arrayStride));
       code.paramSlots.forEach((p, slot) => copyOut(params[p], at.gParams + slot * at.arrayStride));
     },

@@ -12,8 +12,8 @@ function moveStates(floats: Float32Array, plan: BackwardPlan, { part, isForward 
   const { state, lateral } = plan.args;
   const { start, stateBytes, lateralBytes } = plan.partStates;
   const store = start + part * (stateBytes + lateralBytes);
-  const move = (place: number, store: number, bytes: number) => {
-    const [to, from] = isForward ? [store, place] : [place, store];
+  const move = (at: number, store: number, bytes: number) => {
+    const [to, from] = isForward ? [store, at] : [at, store];
     floats.copyWithin(to / 4, from / 4, (from + bytes) / 4);
   };
   move(state, store, stateBytes);
@@ -29,12 +29,12 @@ export function loadJob(
 ): "forward" | "backward" {
   const { args: at, code, zeros } = plan;
   const { delay } = args;
-  const { isFirst, isForward, part, place } = job;
-  const { steps, rows, size, first, count } = place;
+  const { isFirst, isForward, part, region } = job;
+  const { steps, rows, size, first, count } = region;
   const isLastPart = part === plan.parts - 1;
   const gLast = at.gx + steps * at.xStride;
   if (isFirst) {
-    if (!code.finds) loadStates(floats, args, at, place);
+    if (!code.finds) loadStates(floats, args, at, region);
     // Sums are those of a job where jobs are shared; else they go on from job to job.
     const end = plan.isShared || plan.isOneJob ? zeros.end : at.part;
     floats.fill(0, zeros.start / 4, end / 4);
@@ -59,9 +59,9 @@ export function loadJob(
   for (let i = 0; isLastPart && isSent && i < delay; i++) {
     copyRows(floats, gLast + i * at.xStride, cotangents.lateral, i * size + first, count);
   }
-  if (!code.finds) loadSequences(floats, args, at, place);
+  if (!code.finds) loadSequences(floats, args, at, region);
   if (cotangents.out === undefined) floats.fill(0, at.gx / 4, gLast / 4);
-  else if (!isForward) loadSequence(floats, at.gx, cotangents.out, place);
+  else if (!isForward) loadSequence(floats, at.gx, cotangents.out, region);
   const hasLast = !isLastPart || cotangents.lateral !== undefined;
   const block = argumentsIn(floats, plan.words);
   block[field.steps] = steps;
@@ -72,7 +72,7 @@ export function loadJob(
   const needsLast = isForward || hasLast || code.keepsValue;
   block[field.forwardSteps] = needsLast ? steps : steps - 1;
   block[field.tileRows] = rows;
-  block[field.row] = place.row;
+  block[field.row] = region.row;
   block[field.closes] = Number(part === 0);
   block[field.hasLast] = Number(hasLast);
   if (!isForward) return "backward";

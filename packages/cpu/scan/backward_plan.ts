@@ -1,12 +1,11 @@
 // How pullbacks run: which rows go through time together, and where the arrays of a tile lie.
 import { gradientRows, slabRows as rowsInOrder, sumsBySets } from "@spikeloop/backend";
-import type { ScanKernel } from "@spikeloop/backend";
+import type { ScanKernel, ScanWants } from "@spikeloop/backend";
 import { backwardExecutable, paramUse } from "./backward_executable.ts";
-import { copierOf, isPerUnit, placeOf } from "./copy.ts";
-import { groupingOf } from "./grouping.ts";
+import { copierOf, isPerUnit, regionOf } from "./copy.ts";
 import { backwardBlock } from "./kernels/loops.ts";
 import { scanMemory, TileLayout } from "./memory.ts";
-import { noUses, plansOf } from "./plans.ts";
+import { plansOf } from "./plans.ts";
 import type { PullbackArgs } from "./pullback_args.ts";
 import { placeTables } from "./tables.ts";
 
@@ -41,16 +40,10 @@ function partStepsOf(steps: number, numbers: number): number {
   return Math.min(steps, Math.max(Math.floor(partNumbers / numbers), Math.ceil(Math.sqrt(steps))));
 }
 
-/**
- * The bits of a form: the forward pass has left values, rows are shared out, gradients of states
- * are wanted, gradients of weights are wanted, these are summed by sets.
- */
-const forms = [1, 2, 4, 8, 16];
-
 function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [steps, batch, units, group, delay, start, form, ...given] = numbers;
-  const [found, sharing, wantsState, weights, bySets] = forms.map((bit) => form & bit ? 1 : 0);
-  const uses = given.length > 0 ? given : kernel.params.map(() => 0);
+  const [steps, batch, units, group, delay, start, form, ...uses] = numbers;
+  const [found, sharing, wantsState, weights] = [1, 2, 4, 8].map((bit) => form & bit ? 1 : 0);
+  const bySets = weights * Number(sumsBySets({ batch, group, binary: kernel.binary }));
   const code = backwardExecutable(kernel, [group, weights, bySets, found, ...uses]);
   const { grouping, paramSlots, sums, keepsValue, finds } = code;
   const slabRows = Math.min(batch, rowsInOrder(units));
@@ -157,8 +150,8 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
     const isForward = phase < parts - 1;
     const part = isForward ? phase : phases - 1 - phase;
     const row = Math.floor(index / phases) * tileRows;
-    const place = placeOf({ steps, batch, units }, tile, row, part * partSteps);
-    return { isFirst: phase === 0, isForward, part, place };
+    const region = regionOf({ steps, batch, units }, tile, row, part * partSteps);
+    return { isFirst: phase === 0, isForward, part, region };
   };
   return {
     tile,
@@ -190,30 +183,28 @@ export type BackwardPlan = ReturnType<typeof planBackward>;
 
 export type Job = ReturnType<BackwardPlan["jobAt"]>;
 
-const backwardPlans = plansOf(planBackward);
+/** The gradients of parameters that are wanted, then which states are read where not all are. */
+type Wants = readonly (ScanWants["params"][number] | number)[];
 
-/** How a pullback uses parameters, and which states it reads where it does not read all. */
-function usesOf({ kernel, args, cotangents, wants, skipsUnread }: PullbackArgs): number[] {
-  const uses = args.params.map((p, i) => paramUse(isPerUnit(p, args.units), wants.params[i]));
-  const read = kernel.states.map((_, i) => cotangents.state[i] === undefined ? 0 : 1);
-  return skipsUnread ? [...uses, ...read] : uses;
-}
+const backwardPlans = plansOf(
+  2,
+  planBackward,
+  ({ params, units }, wants: Wants) =>
+    wants.map((w, i) => typeof w === "number" ? w : paramUse(isPerUnit(params[i], units), w)),
+);
 
-/** The plan of a pullback, its tables in place. */
+/**
+ * The plan of a pullback, its tables in place. The bits of its form: the forward pass has left
+ * values, rows are shared out, gradients of states are wanted, those of weights are wanted.
+ */
 export function backwardPlan(pullback: PullbackArgs, isShared: boolean): BackwardPlan {
-  const { kernel, args, wants, skipsUnread } = pullback;
-  const { batch, group, params } = args;
-  const { binary } = kernel;
-  const tables = placeTables(groupingOf(group, binary), args);
-  const bySets = wants.weights && sumsBySets({ batch, group, binary });
+  const { kernel, args, cotangents, wants, skipsUnread } = pullback;
+  const tables = placeTables(kernel.binary, args);
   const x = isShared ? undefined : args.forPullback?.find();
-  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0) |
-    (bySets ? 16 : 0);
-  let isOrdinary = !skipsUnread;
-  for (let i = 0; i < params.length; i++) {
-    isOrdinary &&= typeof params[i] === "number" && wants.params[i] === "none";
-  }
-  const uses = isOrdinary ? noUses : usesOf(pullback);
+  const form = (isShared ? 2 : 0) | (wants.state === false ? 0 : 4) | (wants.weights ? 8 : 0);
+  const uses: Wants = skipsUnread
+    ? [...wants.params, ...kernel.states.map((_, i) => cotangents.state[i] === undefined ? 0 : 1)]
+    : wants.params;
   let plan = backwardPlans(kernel, args, form | (x === undefined ? 0 : 1), uses);
   if (x !== undefined && !plan.isOneJob) plan = backwardPlans(kernel, args, form, uses);
   plan.words[backwardBlock.index.table] = tables.table;

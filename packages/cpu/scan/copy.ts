@@ -25,7 +25,7 @@ export type TileExtents = Readonly<Record<"rows" | "steps" | "stride", number>>;
  * Which part of [T, N, D] arrays a tile holds: from time step `start` and row `row` on, of each
  * step `count` numbers from the number `first` on. Its time steps are `stride` bytes apart.
  */
-export function placeOf(
+export function regionOf(
   { steps: allSteps, batch, units }: Pick<ScanArgs, "steps" | "batch" | "units">,
   tile: TileExtents,
   row: number,
@@ -37,9 +37,9 @@ export function placeOf(
   return { start, steps, size, row, rows, first, count, stride: tile.stride };
 }
 
-export type SequencePlace = Readonly<ReturnType<typeof placeOf>>;
+export type SequenceRegion = Readonly<ReturnType<typeof regionOf>>;
 
-type Places = Pick<
+type Addresses = Pick<
   ForwardArgs,
   "x" | "noise" | "noiseStride" | "state" | "arrayStride" | "lateral" | "lateralStride"
 >;
@@ -49,7 +49,7 @@ export function loadSequence(
   floats: Float32Array,
   at: number,
   from: Storage,
-  { start, steps, size, first, count, stride }: SequencePlace,
+  { start, steps, size, first, count, stride }: SequenceRegion,
 ): void {
   const isWhole = from.length === steps * count && stride === 4 * count;
   if (isWhole && from instanceof Float32Array) floats.set(from, at / 4);
@@ -64,7 +64,7 @@ export function storeSequence(
   floats: Float32Array,
   at: number,
   to: Float32Array,
-  { start, steps, size, first, count, stride }: SequencePlace,
+  { start, steps, size, first, count, stride }: SequenceRegion,
 ): void {
   copyRectangle(floats, at / 4, stride / 4, steps, count, to, start * size + first, size);
 }
@@ -73,12 +73,12 @@ export function storeSequence(
 export function loadSequences(
   floats: Float32Array,
   { x, noise }: ScanArgs,
-  at: Places,
-  place: SequencePlace,
+  at: Addresses,
+  region: SequenceRegion,
 ): void {
-  loadSequence(floats, at.x, x, place);
+  loadSequence(floats, at.x, x, region);
   for (let i = 0; i < noise.length; i++) {
-    loadSequence(floats, at.noise + i * at.noiseStride, noise[i], place);
+    loadSequence(floats, at.noise + i * at.noiseStride, noise[i], region);
   }
 }
 
@@ -86,8 +86,8 @@ export function loadSequences(
 export function loadStates(
   floats: Float32Array,
   { state, lateral, delay }: ScanArgs,
-  at: Places,
-  { size, first, count }: SequencePlace,
+  at: Addresses,
+  { size, first, count }: SequenceRegion,
 ): void {
   for (let i = 0; i < state.length; i++) {
     copyRows(floats, at.state + i * at.arrayStride, state[i], first, count);
@@ -109,16 +109,16 @@ export function isPerUnit(param: number | Storage, units: number): number {
 export function placeParams(
   floats: Float32Array,
   { params, units }: ScanArgs,
-  places: Readonly<Record<"slabRows" | "params" | "arrayStride", number>>,
+  at: Readonly<Record<"slabRows" | "params" | "arrayStride", number>>,
 ): void {
-  let to = places.params / 4;
+  let to = at.params / 4;
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
     if (typeof p === "number") floats[i] = p;
     else if (p.length === 1) floats[i] = borrow(p)[0];
     else {
-      for (let r = 0; r < places.slabRows; r++) floats.set(borrow(p), to + r * units);
-      to += places.arrayStride / 4;
+      for (let r = 0; r < at.slabRows; r++) floats.set(borrow(p), to + r * units);
+      to += at.arrayStride / 4;
     }
   }
 }

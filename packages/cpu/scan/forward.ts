@@ -29,7 +29,7 @@ export function scanWith(
   trace: readonly number[],
 ): ScanResult {
   if (workers > 0) {
-    const plan = forwardPlan(kernel, args, trace.length > 0, true);
+    const plan = forwardPlan(kernel, args, trace.length > 0 ? 3 : 2);
     if (common().fits(plan.code.executable, plan.end, workers)) {
       return scanByTiles(plan, args, trace, workers);
     }
@@ -37,20 +37,18 @@ export function scanWith(
   return scanAlone(kernel, args, trace);
 }
 
-const noTraces: readonly Storage[] = [];
-
 /** The same by this thread. Where all is one tile, nothing is made here but the results. */
 function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[]): ScanResult {
   const isTraced = trace.length > 0;
   const running = isTraced ? kernel : args.forPullback?.kernel ?? kernel;
-  const plan = forwardPlan(running, args, isTraced, false);
+  const plan = forwardPlan(running, args, isTraced ? 1 : 0);
   if (!plan.isOneTile) return scanByTiles(plan, args, trace, 0);
-  const { args: places, words } = plan;
+  const { args: at, words } = plan;
   const memory = scanMemory();
   const { floats } = memory;
-  placeParams(floats, args, places);
-  loadStates(floats, args, places, plan.whole);
-  loadSequences(floats, args, places, plan.whole);
+  placeParams(floats, args, at);
+  loadStates(floats, args, at, plan.whole);
+  loadSequences(floats, args, at, plan.whole);
   if (plan.keepsValue) memory.writeArguments(words);
   else memory.keepArguments(words);
   plan.code.executable.exports.forward(argumentsAt);
@@ -58,7 +56,7 @@ function scanAlone(kernel: ScanKernel, args: ScanArgs, trace: readonly number[])
   const state = plan.copyResults(floats, args.steps > 1 ? args.state.length : undefined);
   const lateral = args.group > 0 ? state.pop() : undefined;
   const out = state.pop() as Storage;
-  return { out, state, lateral, trace: noTraces };
+  return { out, state, lateral, trace: [] };
 }
 
 /** A call of several tiles of rows, and within these of time. */
@@ -68,12 +66,12 @@ function scanByTiles(
   trace: readonly number[],
   workers: number,
 ): ScanResult {
-  const { args: places, tile } = plan;
+  const { args: at, tile } = plan;
   const { steps, batch, units, state, lateral, delay } = args;
   const size = batch * units;
-  const stateAt = (i: number) => places.state + i * places.arrayStride;
-  /** The place of the current that arrives at a step of a tile. */
-  const currentAt = (t: number) => places.lateral + t * places.lateralStride;
+  const stateAt = (i: number) => at.state + i * at.arrayStride;
+  /** The address of the current that arrives at a step of a tile. */
+  const currentAt = (t: number) => at.lateral + t * at.lateralStride;
   const out = room(steps * size);
   const states = state.map(() => room(size));
   const currents = lateral && room(delay * size);
@@ -81,35 +79,35 @@ function scanByTiles(
   const { index } = forwardBlock;
   runTiles(plan, args, {
     load: (job, to) => {
-      const place = plan.placeAt(job);
-      if (place.start === 0) loadStates(to, args, places, place);
+      const region = plan.regionAt(job);
+      if (region.start === 0) loadStates(to, args, at, region);
       else {
         const from = currentAt(tile.steps) / 4;
-        to.copyWithin(places.lateral / 4, from, currentAt(tile.steps + delay) / 4);
+        to.copyWithin(at.lateral / 4, from, currentAt(tile.steps + delay) / 4);
       }
-      loadSequences(to, args, places, place);
+      loadSequences(to, args, at, region);
       const block = argumentsIn(to, plan.words);
-      block[index.forwardSteps] = block[index.sendSteps] = place.steps;
-      block[index.tileRows] = place.rows;
+      block[index.forwardSteps] = block[index.sendSteps] = region.steps;
+      block[index.tileRows] = region.rows;
       return "forward";
     },
     store: (job, from) => {
-      const place = plan.placeAt(job);
-      const { first, count } = place;
-      storeSequence(from, places.out, out, place);
-      const { stateStride } = places;
+      const region = plan.regionAt(job);
+      const { first, count } = region;
+      storeSequence(from, at.out, out, region);
+      const { stateStride } = at;
       trace.forEach((s, i) => {
-        const ofStates = { ...place, stride: stateStride };
+        const ofStates = { ...region, stride: stateStride };
         storeSequence(from, stateAt(s) + stateStride, traces[i], ofStates);
       });
       if (stateStride > 0) {
-        const end = (places.state + place.steps * stateStride) / 4;
-        from.copyWithin(places.state / 4, end, end + stateStride / 4);
+        const end = (at.state + region.steps * stateStride) / 4;
+        from.copyWithin(at.state / 4, end, end + stateStride / 4);
       }
-      if (place.start + place.steps < steps) return;
+      if (region.start + region.steps < steps) return;
       states.forEach((to, i) => copy(from, stateAt(i) / 4, count, to, first));
       for (let i = 0; currents && i < delay; i++) {
-        copy(from, currentAt(place.steps + i) / 4, count, currents, i * size + first);
+        copy(from, currentAt(region.steps + i) / 4, count, currents, i * size + first);
       }
     },
   }, workers);

@@ -2,14 +2,14 @@ import { chunkedGroup, memoized, type ScanArgs, type ScanKernel } from "@spikelo
 import { namedFunc } from "@spikeloop/expr/wasm";
 import { Executable } from "../threads/executable.ts";
 import { worthSharing } from "../threads/threads.ts";
-import { copierOf, isPerUnit, placeOf, type TileExtents } from "./copy.ts";
+import { copierOf, isPerUnit, regionOf, type TileExtents } from "./copy.ts";
 import { groupingOf } from "./grouping.ts";
 import { forward, type ForwardArgs, forwardBlock, run } from "./kernels/loops.ts";
 import { send, sendParams } from "./kernels/send.ts";
 import { groupsPerStrip, step } from "./kernels/step.ts";
 import { stripBytes } from "./kernels/unit_arrays.ts";
 import { alignedRows, scanMemory, slackBytes, TileLayout } from "./memory.ts";
-import { noUses, plansOf } from "./plans.ts";
+import { plansOf } from "./plans.ts";
 import { placeTables } from "./tables.ts";
 
 /** About how many units go through time together: their state stays near the first-level cache. */
@@ -60,13 +60,13 @@ export function isScanShareable({ steps, batch, units, group }: ScanArgs): boole
 
 /**
  * A neuron's time loop, compiled for groups of so many units, whether it keeps states or the value
- * for the pullback, and the places of the parameters that are given per unit. States are written
- * over those before, or beside them if they are kept; the value for the pullback over x.
+ * for the pullback, and whether each parameter is given per unit. States are written over those
+ * before, or beside them if they are kept; the value for the pullback over x.
  */
 const forwardExecutable = memoized(
-  (kernel: ScanKernel, [group, keepsStates, keepsValue, ...places]) => {
+  (kernel: ScanKernel, [group, keepsStates, keepsValue, ...uses]) => {
     const grouping = groupingOf(group, kernel.binary);
-    const perUnit = kernel.params.map((_, i) => places.includes(i));
+    const perUnit = uses.map((use) => use === 1);
     const inPlace = keepsStates === 0;
     const sends = inPlace && groupsPerStrip(grouping) > 0;
     const keptValue = keepsValue === 1 ? kernel.kept : undefined;
@@ -82,7 +82,7 @@ const forwardExecutable = memoized(
 );
 
 function planForward(kernel: ScanKernel, numbers: readonly number[]) {
-  const [allSteps, batch, units, group, delay, start, form, ...perUnit] = numbers;
+  const [allSteps, batch, units, group, delay, start, form, ...uses] = numbers;
   const isTraced = form & 1;
   const [rows, steps] = forwardTile(allSteps, batch, units, (form & 2) > 0);
   const size = rows * units;
@@ -96,7 +96,7 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   /** Keeps a value per step for the pullback. */
   const keepsValue = kernel.kept !== undefined && kernel.binary && isWhole && isGapless &&
     size % 16 === 0 && delay === 1;
-  const code = forwardExecutable(kernel, [group, isTraced, Number(keepsValue), ...perUnit]);
+  const code = forwardExecutable(kernel, [group, isTraced, Number(keepsValue), ...uses]);
   // A slab's last strip writes past its end. Nothing else may lie there: where outputs take the
   // place of x, time steps are apart.
   const stride = isOneSlab || isGapless ? 4 * size : Math.ceil(size / 16) * 64 + slackBytes;
@@ -146,46 +146,42 @@ function planForward(kernel: ScanKernel, numbers: readonly number[]) {
   const tile: TileExtents = { rows, steps, stride };
   const tilesOfTime = Math.ceil(allSteps / steps);
   const jobs = Math.ceil(batch / rows) * tilesOfTime;
-  const placeAt = (job: number) => {
+  const regionAt = (job: number) => {
     const row = Math.floor(job / tilesOfTime) * rows;
-    return placeOf({ steps: allSteps, batch, units }, tile, row, job % tilesOfTime * steps);
+    return regionOf({ steps: allSteps, batch, units }, tile, row, job % tilesOfTime * steps);
   };
-  const places = { jobs, placeAt, whole: placeAt(0) };
+  const regions = { jobs, regionAt, whole: regionAt(0) };
   const { end } = layout;
-  return { code, tile, ...places, keepsValue, isOneTile, copyResults, args, words, end };
+  return { code, tile, ...regions, keepsValue, isOneTile, copyResults, args, words, end };
 }
 
 /** How scans of the same extents run: the executable, and where the arrays of a tile lie. */
 export type ForwardPlan = ReturnType<typeof planForward>;
 
-const forwardPlans = plansOf(planForward);
+const { index } = forwardBlock;
 
-const { table: tableField, x: xField } = forwardBlock.index;
+const forwardPlans = plansOf(
+  1,
+  planForward,
+  ({ units }, params: ScanArgs["params"]) => params.map((p) => isPerUnit(p, units)),
+);
 
 /**
- * The plan of a scan, its tables in place, and room for what it keeps for the pullback. A call
- * whose plan is known costs microseconds less.
+ * The plan of a scan, its tables in place, and room for what it keeps for the pullback.
+ *
+ * @param form The sum of 1 where states are traced, and 2 where rows are shared out.
  */
-export function forwardPlan(
-  kernel: ScanKernel,
-  args: ScanArgs,
-  isTraced: boolean,
-  isShared: boolean,
-): ForwardPlan {
-  const { steps, batch, units, params, forPullback } = args;
-  const { table } = placeTables(groupingOf(args.group, kernel.binary), args);
-  const memory = scanMemory();
-  let uses = noUses;
-  for (let i = 0; i < params.length; i++) {
-    if (typeof params[i] !== "number" && isPerUnit(params[i], units)) uses = [...uses, i];
-  }
-  const plan = forwardPlans(kernel, args, (isShared ? 2 : 0) | (isTraced ? 1 : 0), uses);
-  if (plan.words[tableField] !== table) {
-    plan.words[tableField] = table;
-    memory.writeArguments(plan.words);
+export function forwardPlan(kernel: ScanKernel, args: ScanArgs, form: number): ForwardPlan {
+  const { x, params, forPullback } = args;
+  const { table } = placeTables(kernel.binary, args);
+  const plan = forwardPlans(kernel, args, form, params);
+  const { words } = plan;
+  if (words[index.table] !== table) {
+    words[index.table] = table;
+    scanMemory().writeArguments(words);
   }
   if (plan.keepsValue && forPullback) {
-    plan.args.x = plan.words[xField] = forPullback.keep(4 * steps * batch * units);
+    plan.args.x = words[index.x] = forPullback.keep(4 * x.length);
   }
   return plan;
 }

@@ -10,8 +10,6 @@ import { chunkedGroup, lateralChunks, memoized } from "@spikeloop/backend";
  */
 export type Form = "none" | "table" | "rows" | "dense";
 
-const mostGroupings = 64;
-
 function makeGrouping(group: number, binary: boolean) {
   const connected = !binary ? "dense" : group <= chunkedGroup ? "table" : "rows";
   const form: Form = group === 0 ? "none" : connected;
@@ -49,17 +47,14 @@ function makeGrouping(group: number, binary: boolean) {
 /** Everything about a group of P units that a kernel has as constants. */
 export type Grouping = ReturnType<typeof makeGrouping>;
 
-const groupings = /* @__PURE__ */ new Map<number, Grouping>();
+const groupings = /* @__PURE__ */ memoized(
+  (_: unknown, [group, binary]) => makeGrouping(group, binary === 1),
+  64,
+);
 
-/** The grouping by `group` units: the same object again, by which tables are known. */
+/** The grouping by `group` units: the same object again, by which kernels are known. */
 export function groupingOf(group: number, binary: boolean): Grouping {
-  const key = 2 * group + Number(binary);
-  let grouping = groupings.get(key);
-  if (grouping === undefined) {
-    if (groupings.size === mostGroupings) groupings.clear();
-    groupings.set(key, grouping = makeGrouping(group, binary));
-  }
-  return grouping;
+  return groupings(groupingOf, [group, Number(binary)]);
 }
 
 /** Makes a function once that is the same in all modules: a new neuron waits for its code. */

@@ -4,11 +4,9 @@ import { keepingKernel, type LeftForPullback, type ScanKernel } from "@spikeloop
 import { scopes } from "../source.ts";
 import { keptBytes, scanMemory } from "./memory.ts";
 
-/** Blocks of 64 bytes. */
-const keptBlocks = keptBytes / 64;
-
-/** Blocks that were kept so far, with those that were skipped at the end of the room for them. */
-let kept = 0;
+/** How often the room was begun anew, and the bytes that are used since. */
+let round = 0;
+let used = 0;
 
 /** How many scopes had closed when values were kept last. */
 let closed = 0;
@@ -16,8 +14,8 @@ let closed = 0;
 /** The values of one forward pass. */
 export class KeptValues implements LeftForPullback {
   readonly kernel: ScanKernel;
-  #place = 0;
-  #address = 0;
+  #round = 0;
+  #offset = 0;
   /** Where the tile started: if it has moved since, so has the room for values. */
   #tileStart = 0;
 
@@ -27,20 +25,24 @@ export class KeptValues implements LeftForPullback {
   }
 
   keep(bytes: number): number {
-    const used = kept % keptBlocks;
-    const blocks = Math.ceil(bytes / 64);
     // The first of a gradient begins anew: caches hold the memory that the gradient before it took.
-    const isFirst = closed !== scopes.closed;
-    if (used > 0 && (isFirst || used + blocks > keptBlocks)) kept += keptBlocks - used;
-    closed = scopes.closed;
-    this.#place = kept;
-    kept += blocks;
+    if (closed !== scopes.closed || used + bytes > keptBytes) {
+      closed = scopes.closed;
+      used = 0;
+      round++;
+    }
+    this.#round = round;
+    this.#offset = used;
+    used += bytes + 63 & -64;
     this.#tileStart = scanMemory().tileStart;
-    return this.#address = this.#tileStart - keptBytes + 64 * (this.#place % keptBlocks);
+    return this.#tileStart - keptBytes + this.#offset;
   }
 
   find(): number | undefined {
-    const isThere = this.#tileStart === scanMemory().tileStart && this.#place + keptBlocks >= kept;
-    return isThere ? this.#address : undefined;
+    const isLeft = this.#round === round || this.#round === round - 1 && this.#offset >= used;
+    const { tileStart } = scanMemory();
+    return isLeft && this.#tileStart === tileStart
+      ? tileStart - keptBytes + this.#offset
+      : undefined;
   }
 }

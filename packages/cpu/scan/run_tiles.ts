@@ -22,7 +22,7 @@ interface Tiles {
 
 /** Runs all tiles of a call, by this thread and so many workers. */
 export function runTiles(
-  { jobs: count, code: { executable }, args: places }: TilePlan,
+  { jobs: count, code: { executable }, args: at }: TilePlan,
   args: ScanArgs,
   { load, store }: Tiles,
   workers: number,
@@ -32,7 +32,7 @@ export function runTiles(
   const bring = (job: number, floats: Float32Array) => {
     if (!prepared.has(floats)) {
       if (floats !== own && args.group > 0) floats.set(tables);
-      placeParams(floats, args, places);
+      placeParams(floats, args, at);
       prepared.add(floats);
     }
     return load(job, floats);

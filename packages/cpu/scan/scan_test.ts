@@ -44,9 +44,10 @@ function spoilMemory(): void {
 function compare({ kernel, args: given, cotangents, wants, trace, title }: ScanCase): void {
   const wanted = evaluator.scan(kernel, given, trace);
   const gradients = evaluateScanBackward(kernel, given, wanted.out, cotangents, wants);
+  const notes: unknown[] = [];
   for (const call of ["first", "second", "recorded"]) {
     const forPullback = call === "recorded" ? new KeptValues(kernel) : undefined;
-    const args = { ...given, forPullback };
+    const args = { ...given, forPullback, notes };
     const what = `${title}, ${call} call`;
     spoilMemory();
     const forward = cpuScan(kernel, args, trace);

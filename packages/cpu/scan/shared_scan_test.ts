@@ -43,7 +43,7 @@ function waitUntilFree(): void {
 function compare(given: ScanCase, workers: number): void {
   const { kernel, args, cotangents, title } = given;
   const alone = scanWith(0, kernel, args, []);
-  const { code, end } = forwardPlan(kernel, args, false, true);
+  const { code, end } = forwardPlan(kernel, args, 2);
   waitUntilFree();
   assert(common().fits(code.executable, end, workers), `${title}: forward is not cut`);
   assertSameResults(scanWith(workers, kernel, args, []), alone, title);

@@ -4,7 +4,7 @@ import { memoized, type ScanArgs, type Storage } from "@spikeloop/backend";
 import { panelWidth } from "../matrix.ts";
 import { borrow } from "../source.ts";
 import { copyRectangle } from "../staging.ts";
-import type { Grouping } from "./grouping.ts";
+import { type Grouping, groupingOf } from "./grouping.ts";
 import { build } from "./kernels/lookup.ts";
 import { pack } from "./kernels/rows.ts";
 import { scanMemory } from "./memory.ts";
@@ -13,30 +13,45 @@ import { scanMemory } from "./memory.ts";
 export type Tables = Readonly<Record<"table" | "weight", number>>;
 
 interface PlacedTables extends Tables {
+  readonly weights: Storage;
   readonly bias: Storage;
   readonly grouping: Grouping;
   readonly generation: number;
 }
 
 const noTables: Tables = { table: 0, weight: 0 };
-const tablesOf = new WeakMap<Storage, PlacedTables>();
+
+/** The latest ones that are in the memory. */
+const placed: PlacedTables[] = [];
+const mostPlaced = 32;
 
 const functionsOf = /* @__PURE__ */ memoized((grouping: Grouping) =>
   instantiate([pack(grouping), build(grouping)], scanMemory().memory)
 );
 
 /** The tables of a weight and bias, built unless they are there. Call it before laying out. */
-export function placeTables(grouping: Grouping, { weight, bias, units }: ScanArgs): Tables {
-  if (weight === undefined || bias === undefined || grouping.form === "none") return noTables;
-  const known = tablesOf.get(weight);
-  const memory = scanMemory();
-  if (
-    known?.bias === bias && known.grouping === grouping && known.generation === memory.generation
-  ) {
-    return known;
+export function placeTables(binary: boolean, args: ScanArgs): Tables {
+  const { weight, bias, units, group, notes } = args;
+  if (weight === undefined || bias === undefined) return noTables;
+  const noted = notes?.[0] as PlacedTables | undefined;
+  const { generation } = scanMemory();
+  if (noted?.weights === weight && noted.bias === bias && noted.generation === generation) {
+    return noted;
   }
-  const tables: PlacedTables = makeTables(grouping, weight, bias, units);
-  tablesOf.set(weight, tables);
+  const tables = findTables(groupingOf(group, binary), weight, bias, units);
+  if (notes) notes[0] = tables;
+  return tables;
+}
+
+function findTables(grouping: Grouping, weight: Storage, bias: Storage, units: number) {
+  const { generation } = scanMemory();
+  for (const known of placed) {
+    const isSame = known.weights === weight && known.bias === bias && known.grouping === grouping;
+    if (isSame && known.generation === generation) return known;
+  }
+  const tables = makeTables(grouping, weight, bias, units);
+  if (tables.generation !== generation) placed.length = 0; // the others are gone
+  if (placed.push(tables) > mostPlaced) placed.shift();
   return tables;
 }
 
@@ -67,5 +82,5 @@ function makeTables(grouping: Grouping, weight: Storage, bias: Storage, units: n
     }
   }
   const { generation } = memory;
-  return { table, weight: weightAt, bias, grouping, generation };
+  return { table, weight: weightAt, weights: weight, bias, grouping, generation };
 }

@@ -88,7 +88,7 @@ export function* evaluateEpisodes(
   const [startKey, actKey] = split(key);
   const tasks = new Set<AsyncEnvironment<Space>>();
   try {
-    const seats = split(startKey, episodes).map((k, index) => {
+    const runs = split(startKey, episodes).map((k, index) => {
       const task = makeTask();
       if (tasks.has(task)) {
         fail(
@@ -100,8 +100,8 @@ export function* evaluateEpisodes(
       checkTask(action, actor, task, taken);
       return { index, task, key: k, steps: maxSteps ?? Math.min(task.maxSteps, safeSteps) };
     });
-    const starts = yield* waitAll(callEach(seats, ({ task, key }) => task.reset(key)));
-    let active = seats.map((seat, i) => ({ ...seat, observation: starts[i] }));
+    const starts = yield* waitAll(callEach(runs, ({ task, key }) => task.reset(key)));
+    let active = runs.map((run, i) => ({ ...run, observation: starts[i] }));
     let nextKey = actKey;
     for (let step = 1; active.length > 0; step++) {
       const keys = split(nextKey);
@@ -113,11 +113,11 @@ export function* evaluateEpisodes(
         const numbers = actions.subarray(row * actDim, (row + 1) * actDim);
         return task.step(actionFor(task.actionSpace, numbers));
       }));
-      active = active.flatMap((seat, row) => {
+      active = active.flatMap((run, row) => {
         const { observation, reward, terminated, truncated } = results[row];
-        returns[seat.index] += reward;
-        const isOver = terminated || truncated || step >= seat.steps;
-        return isOver ? [] : [{ ...seat, observation }];
+        returns[run.index] += reward;
+        const isOver = terminated || truncated || step >= run.steps;
+        return isOver ? [] : [{ ...run, observation }];
       });
     }
   } finally {

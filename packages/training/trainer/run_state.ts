@@ -30,7 +30,7 @@ export interface RunSettings<S extends AgentState> {
 }
 
 /** The episode that goes on in one environment. */
-export interface Seat {
+export interface OpenEpisode {
   /** The last observation; undefined if the next step starts an episode. */
   readonly observation: readonly number[] | undefined;
   /** The sum of the rewards so far. */
@@ -41,8 +41,8 @@ export interface Seat {
   readonly noise: readonly number[] | undefined;
 }
 
-/** A seat in which the next step starts an episode. */
-export const emptySeat: Seat = Object.freeze({
+/** No episode goes on: the next step starts one. */
+export const noEpisode: OpenEpisode = Object.freeze({
   observation: undefined,
   total: 0,
   length: 0,
@@ -64,6 +64,6 @@ export interface RunState<S extends AgentState> {
   step: number;
   updates: number;
   stepKey: Key;
-  seats: readonly Seat[];
+  openEpisodes: readonly OpenEpisode[];
   readonly memory: RunMemory;
 }

@@ -11,7 +11,7 @@ import { fillTree, type LoadedRun, readRunFile, type RunFile, writeRunFile } fro
 import { type Pending, takePending } from "./pending.ts";
 import { RolloutMemory } from "./rollout_memory.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
-import { emptySeat, type RunMemory, type RunState, type Seat } from "./run_state.ts";
+import { noEpisode, type OpenEpisode, type RunMemory, type RunState } from "./run_state.ts";
 
 /** The best actor of all evaluations. */
 export interface BestActor {
@@ -51,14 +51,14 @@ export function saveRun<S extends AgentState>(
   plan: TrainerPlan<S>,
   { state, best, pending, environments }: SavedRun<S>,
 ): Uint8Array<ArrayBuffer> {
-  const { learning, step, updates, stepKey, seats, memory } = state;
+  const { learning, step, updates, stepKey, openEpisodes, memory } = state;
   const { plain, arrays } = memoryToFile(memory);
   const file: RunFile = {
     run: {
       step,
       updates,
       stepKey: { ...stepKey },
-      seats,
+      seats: openEpisodes, // their name in files
       environments,
       pending,
       memory: plain,
@@ -94,7 +94,7 @@ export function freshRun<S extends AgentState>(plan: TrainerPlan<S>): RunState<S
     step: 0,
     updates: 0,
     stepKey: plan.firstKey,
-    seats: tasks.map(() => emptySeat),
+    openEpisodes: tasks.map(() => noEpisode),
     memory: freshMemory(plan),
   };
 }
@@ -132,11 +132,11 @@ export function loadRun<S extends AgentState>(
     step: takeCount(action, "step", run.step, 0),
     updates: takeCount(action, "updates", run.updates, 0),
     stepKey: takeKey(action, "stepKey", run.stepKey),
-    seats: takeList(
+    openEpisodes: takeList(
       action,
       "seats",
       run.seats,
-      (_, name, seat) => takeSeat(action, name, seat, obsDimOf(actor), noiseSize),
+      (_, name, episode) => takeOpenEpisode(action, name, episode, obsDimOf(actor), noiseSize),
       tasks.length,
     ),
     memory: memoryFromFile(action, plan, file),
@@ -153,13 +153,13 @@ export function loadRun<S extends AgentState>(
   };
 }
 
-function takeSeat(
+function takeOpenEpisode(
   action: string,
   name: string,
   value: unknown,
   obsDim: number,
   noiseSize: number,
-): Seat {
+): OpenEpisode {
   if (!isRecord(value)) return refuse(action, name, value, "the state of an episode");
   const { observation, noise } = value;
   const vector = (part: string, x: unknown, size: number) =>

@@ -15,7 +15,7 @@ import { type BestActor, freshRun, type SavedRun, saveRun } from "./save_run.ts"
 import { copyFromDevice, isHost } from "./device.ts";
 import { refusePromise, resume, runOrWait, runSteps, type Steps, wait, waitAll } from "./steps.ts";
 import type { TrainerPlan } from "./trainer_options.ts";
-import { emptySeat } from "./run_state.ts";
+import { noEpisode } from "./run_state.ts";
 import { type StepReport, TrainingRun } from "./training_run.ts";
 
 /**
@@ -212,8 +212,8 @@ class Training<S extends AgentState> implements Trainer<S> {
     yield* waitAll(
       callEach(tasks, (task, i) => states[i] === undefined ? undefined : task.restore?.(states[i])),
     );
-    state.seats = state.seats.map((seat, i) =>
-      states[i] === undefined || tasks[i].restore === undefined ? emptySeat : seat
+    state.openEpisodes = state.openEpisodes.map((episode, i) =>
+      states[i] === undefined || tasks[i].restore === undefined ? noEpisode : episode
     );
     this.#unrestored = undefined;
   }

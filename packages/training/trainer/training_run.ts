@@ -8,7 +8,7 @@ import { normalizeVectors, type RunningStatistics } from "../running_statistics.
 import { actionFor } from "../take_actor.ts";
 import type { EpisodeEvent } from "./events.ts";
 import { Learner, type Updated } from "./learner.ts";
-import { emptySeat, type RunSettings, type RunState, type Seat } from "./run_state.ts";
+import { noEpisode, type OpenEpisode, type RunSettings, type RunState } from "./run_state.ts";
 import { type Steps, waitAll } from "./steps.ts";
 
 /** An episode that ended with a step. */
@@ -50,16 +50,16 @@ export class TrainingRun<S extends AgentState> {
    * while it waits, nobody knows how far the environments got: the next step starts new episodes.
    */
   *advance(): Steps<StepReport> {
-    const { seats } = this.state;
-    this.state.seats = seats.map(() => emptySeat);
-    const { report, seats: next } = yield* this.#step(seats);
-    this.state.seats = next;
+    const { openEpisodes } = this.state;
+    this.state.openEpisodes = openEpisodes.map(() => noEpisode);
+    const { report, openEpisodes: next } = yield* this.#step(openEpisodes);
+    this.state.openEpisodes = next;
     return report;
   }
 
   *#step(
-    seats: readonly Seat[],
-  ): Steps<{ readonly report: StepReport; readonly seats: readonly Seat[] }> {
+    before: readonly OpenEpisode[],
+  ): Steps<{ readonly report: StepReport; readonly openEpisodes: readonly OpenEpisode[] }> {
     const { state } = this;
     const { tasks } = this.#settings;
     yield* this.#learner.prepare();
@@ -68,34 +68,34 @@ export class TrainingRun<S extends AgentState> {
     const [resetKeys, actKeys, noiseKeys] = [resetKey, actKey, noiseKey].map(each);
     const step = state.step + tasks.length;
     const observations = yield* waitAll(
-      callEach(tasks, (task, i) => seats[i].observation ?? task.reset(resetKeys[i])),
+      callEach(tasks, (task, i) => before[i].observation ?? task.reset(resetKeys[i])),
     );
-    const noises = tasks.map((_, i) => this.#noise(noiseKeys[i], seats[i].noise));
+    const noises = tasks.map((_, i) => this.#noise(noiseKeys[i], before[i].noise));
     const choices = observations.map((observation, i) =>
       this.#choose(step, observation, noises[i], actKeys[i])
     );
     const results = yield* waitAll(
       callEach(tasks, (task, i) => task.step(actionFor(task.actionSpace, choices[i].action))),
     );
-    this.#store(observations, choices, results, seats);
+    this.#store(observations, choices, results, before);
     const updated = yield* this.#learner.update(step, updateKey);
 
     const episodes: EndedEpisode[] = [];
-    const nextSeats = results.map((result, i) => {
-      const { total, length } = seats[i];
-      const seat = {
+    const openEpisodes = results.map((result, i) => {
+      const { total, length } = before[i];
+      const episode = {
         observation: result.observation,
         total: total + result.reward,
         length: length + 1,
         noise: this.#settings.noiseCorrelation === 0 ? undefined : Array.from(noises[i]),
       };
-      if (!result.terminated && !result.truncated) return seat;
-      episodes.push({ environment: i, return: seat.total, length: seat.length });
-      return emptySeat;
+      if (!result.terminated && !result.truncated) return episode;
+      episodes.push({ environment: i, return: episode.total, length: episode.length });
+      return noEpisode;
     });
     [state.step, state.stepKey] = [step, nextKey];
     const report = { episodes, ...updated };
-    return { report, seats: nextSeats };
+    return { report, openEpisodes };
   }
 
   /** Standard normal numbers for an action: n' = ρ n + √(1 - ρ²) ε. */
@@ -133,7 +133,7 @@ export class TrainingRun<S extends AgentState> {
     observations: readonly (readonly number[])[],
     choices: readonly Sampled[],
     results: readonly Transition[],
-    seats: readonly Seat[],
+    before: readonly OpenEpisode[],
   ): void {
     const { memory } = this.state;
     const steps = results.map(({ observation, ...result }, i) => ({
@@ -141,7 +141,7 @@ export class TrainingRun<S extends AgentState> {
       observation: observations[i],
       sample: choices[i].sample,
       nextObservation: observation,
-      starts: seats[i].observation === undefined,
+      starts: before[i].observation === undefined,
     }));
     if ("rollout" in memory) return memory.rollout.push(steps);
     for (const { observation, sample, reward, nextObservation, terminated, starts } of steps) {

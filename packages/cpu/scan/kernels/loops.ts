@@ -108,11 +108,11 @@ export function back(sums: readonly number[]): Func {
   const pullBack = callNamed(backPlaces.pull, pullParams, { ...a, g });
   const addWeights = callNamed(backPlaces.collect, collectParams, { ...a, g, gradient: a.gWeight });
   const stepBack = (place: number) => callNamed(place, backStepParams, a);
-  const slot = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
+  const arrayAt = (base: Local, stride: Local, i: number) => i32.add(base, i32.mul(stride, i));
   const addParams = sums.map((i, to) =>
     callNamed(backPlaces.addRows, addRowsParams, {
-      from: slot(a.gParams, a.arrayStride, i),
-      to: slot(a.part, a.sumStride, to),
+      from: arrayAt(a.gParams, a.arrayStride, i),
+      to: arrayAt(a.part, a.sumStride, to),
       rows: a.rows,
       bytes: a.unitBytes,
     })

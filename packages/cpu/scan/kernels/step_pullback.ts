@@ -56,17 +56,17 @@ export function backStep(
     ? unitArrays(fn, kernel, options.perUnit, offset, p)
     : stepArrays(fn, kernel, options, offset, p).arrays;
   if (keptValue) arrays.add("kept value", p.x);
-  const slots = wantedParams(options.params);
+  const wanted = wantedParams(options.params);
   const targets = [
     arrays.add("g.out", p.gx),
     ...kernel.states.map((n, i) => arrays.add(`g.${n}`, p.gState, i, p.arrayStride)),
-    ...slots.map((param, slot) =>
+    ...wanted.map((param, slot) =>
       arrays.add(`gradient of ${kernel.params[param]}`, p.gParams, slot, p.arrayStride)
     ),
   ];
   if (options.lateral) arrays.add("g.out", p.gPulled);
   /** Gradients of parameters per row are added up over time; those of x and states lie before. */
-  const isSum = (r: number) => options.params[slots[r - 1 - kernel.states.length]] === "rows";
+  const isSum = (r: number) => options.params[wanted[r - 1 - kernel.states.length]] === "rows";
   const stores = backwardRoots(kernel, options.params, pullback)
     .map((value, r) => ({ at: targets[r], value, adds: isSum(r) }));
   const spikes = fn.localArray("v128", options.bits ? 4 : 0);
