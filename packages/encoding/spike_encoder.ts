@@ -1,6 +1,6 @@
 import { checkOptions, refuse, takeCount, takeOneOf } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
-import { type Key, uniform } from "@spikeloop/random";
+import { type Key, takeKey, uniform } from "@spikeloop/random";
 import {
   broadcastTo,
   elementwise,
@@ -39,6 +39,7 @@ const fires = /* @__PURE__ */ elementwise("poissonEncoder", 2, (p, noise) => e.l
  * ```
  */
 export function poissonEncoder(key: Key, x: Tensor, timeSteps: number): Tensor {
+  takeKey("run poissonEncoder", "the first argument", key);
   checkSteps("poissonEncoder", x, timeSteps);
   const { backend } = x;
   return fires(stopGradient(x), uniform(key, [timeSteps, ...x.shape], { backend }));

@@ -49,6 +49,11 @@ Deno.test("wrong arguments are refused by name", () => {
   assertThrows(() => latencyEncoder(x, 0), RangeError, "timeSteps is 0, expected an integer");
   assertThrows(() => poissonEncoder(key(0), wrong([1]), 2), TypeError, "x is an array");
   assertThrows(
+    () => poissonEncoder(wrong(tensor([0.5])), wrong(2), wrong(key(0))),
+    TypeError,
+    "the first argument is Tensor([1], cpu), expected key(seed)",
+  );
+  assertThrows(
     () => latencyEncoder(x, 2, { mode: wrong("lin") }),
     RangeError,
     'Cannot run latencyEncoder: mode is "lin", expected one of linear, log',

@@ -1,6 +1,6 @@
 import { checkOptions, describeOption, fail, takeCount, takeFlag } from "@spikeloop/errors";
 import { affine, checkTensor, matmul, Tensor } from "@spikeloop/tensor";
-import { sameShape, showShape } from "@spikeloop/backend";
+import { sameShape, type Shape, showShape } from "@spikeloop/backend";
 import type { Key } from "@spikeloop/random";
 import { freezeKnown } from "./known_layers.ts";
 import { initUniform, type WeightNames } from "./init_uniform.ts";
@@ -88,7 +88,11 @@ export function linear<const B extends boolean = true>(
     checkTensor("linear", "the input", x);
     if (x.shape.at(-1) !== inFeatures || (axes && x.shape.length <= axes.length)) {
       const expected = [...axes ?? ["..."], inFeatures].join(", ");
-      fail("run linear", `the input has shape ${showShape(x.shape)}, expected [${expected}]`);
+      const hint = flatteningOf(x.shape, inFeatures);
+      fail(
+        "run linear",
+        `the input has shape ${showShape(x.shape)}, expected [${expected}]${hint}`,
+      );
     }
     return hasBias
       ? affine(x, params.weight, params.bias)
@@ -127,4 +131,15 @@ export function linear<const B extends boolean = true>(
       return [{ kind: "linear", weight: params.weight, bias: params.bias }];
     },
   }) as Linear<WeightNames<NoInfer<B>>>;
+}
+
+/** Says for messages how rows of several axes, such as pictures, become rows of features. */
+function flatteningOf(shape: Shape, inFeatures: number): string {
+  let size = 1;
+  for (let axis = shape.length - 1; axis > 0; axis--) {
+    size *= shape[axis];
+    if (size !== inFeatures || axis === shape.length - 1) continue;
+    return `; make one axis of the last ${shape.length - axis} with reshape`;
+  }
+  return "";
 }

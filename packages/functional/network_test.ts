@@ -48,6 +48,25 @@ Deno.test("sizes of neighbours that do not fit are refused, and both layers name
   assertEquals([inFeatures, outFeatures], [2, 3]);
 });
 
+Deno.test("a layer in the place of a record of layers is refused", () => {
+  for (const make of [sequential, parallel]) {
+    assertThrows(
+      () => make(anything(fc(2, 3))),
+      TypeError,
+      "it got a layer, expected layers by name",
+    );
+  }
+});
+
+Deno.test("rows of several axes in the place of features are refused with what to do", () => {
+  const run = (shape: number[]) => () => net.multiStep(params, state, ones(shape));
+  const layer = sequential({ pixels: fc(6, 1) });
+  const pictures = () =>
+    layer.multiStep(layer.init(key(0)), layer.initialState(4), ones([5, 4, 2, 3]));
+  assertThrows(pictures, TypeError, "expected [T, N, 6]; make one axis of the last 2 with reshape");
+  assertThrows(run([5, 4, 3]), TypeError, "the input has shape [5, 4, 3], expected [T, N, 2] (in");
+});
+
 Deno.test("a layer of one's own may leave its sizes open", () => {
   const double: Layer<Tensors<never>, Tensors<never>> = {
     init: () => ({}),

@@ -37,7 +37,9 @@ export function takeLayer(action: string, name: string, value: unknown): Layer {
  * has a dot, which divides names in files.
  */
 export function takeLayers(action: string, layers: Layers): Layers {
-  takeRecord(action, "the record of layers", layers, "layers by name, { hidden: plain(...), ... }");
+  const expected = "layers by name, { hidden: plain(...), ... }";
+  takeRecord(action, "the record of layers", layers, expected);
+  if (typeof layers.multiStep === "function") fail(action, `it got a layer, expected ${expected}`);
   const names = Object.keys(layers);
   if (names.length === 0) fail(action, "it has no layers, expected at least one");
   for (const name of names) {

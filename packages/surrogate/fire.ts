@@ -26,23 +26,35 @@ import { asSurrogate, type Surrogate } from "./surrogate.ts";
  */
 export function fire(s: Surrogate, u: Expr, noise: Expr): Expr {
   const { spiking = true } = asSurrogate(s);
-  if (!spiking && s.primitive !== undefined) return takeResult(s, "primitive", s.primitive(u));
-  const slope = takeResult(s, "slope", s.slope(u));
+  if (!spiking && s.primitive !== undefined) return resultOf(s, "primitive", u);
+  const slope = resultOf(s, "slope", u);
   if (s.forward === undefined) return spike(u, slope);
-  return withSlope(takeResult(s, "forward", s.forward(u, noise)), u, slope);
+  return withSlope(resultOf(s, "forward", u, noise), u, slope);
 }
 
 /**
- * Checks that the result of a user's function is an expression, or a number in place of one.
+ * Calls a function of a surrogate, which anybody may have written.
  *
- * @throws {TypeError} if it is anything else.
+ * @throws {TypeError} if it throws one, or returns neither an expression nor a number.
  */
-export function takeResult(s: Surrogate, method: string, result: unknown): Expr {
+export function resultOf(
+  s: Surrogate,
+  method: "slope" | "primitive" | "forward",
+  ...args: [u: Expr, noise?: Expr]
+): Expr {
+  const action = `use surrogate "${s.name}"`;
+  let result: unknown;
+  try {
+    result = (s[method] as (...args: unknown[]) => unknown)(...args);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    fail(action, `its ${method} does not work. ${error.message}`, TypeError, { cause: error });
+  }
   try {
     return toExpr(result as Expr);
   } catch {
     return fail(
-      `use surrogate "${s.name}"`,
+      action,
       `its ${method} returned ${String(result)} (${typeof result}), ` +
         "expected an expression made with the functions of @spikeloop/expr",
     );

@@ -18,7 +18,9 @@ import {
   multiLevelSpikeCount,
   needsNoise,
   poissonPass,
+  primitiveAt,
   rect,
+  slopeAt,
   type Surrogate,
   triangle,
 } from "./mod.ts";
@@ -96,4 +98,15 @@ Deno.test("a slope that returns no expression throws an error that names the sur
     TypeError,
     'Cannot use surrogate "mine": its slope returned undefined',
   );
+});
+
+Deno.test("a slope that takes u for a number throws an error that names the surrogate", () => {
+  const number = (u: Expr): Expr => 1 / (1 + Math.abs(u as unknown as number)) as unknown as Expr;
+  const problem = (method: string) =>
+    `Cannot use surrogate "mine": its ${method} does not work. Cannot use an expression (input) as`;
+  const broken = { ...mine, slope: number, primitive: number };
+  assertThrows(() => fire(broken, u, noise), TypeError, problem("slope"));
+  assertThrows(() => fire({ ...mine, forward: number }, u, noise), TypeError, problem("forward"));
+  assertThrows(() => slopeAt(broken, new Float32Array(1)), TypeError, problem("slope"));
+  assertThrows(() => primitiveAt(broken, new Float32Array(1)), TypeError, problem("primitive"));
 });

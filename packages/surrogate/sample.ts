@@ -1,6 +1,6 @@
 import { fail, refuse } from "@spikeloop/errors";
 import { compileEvaluator, type Expr, input } from "@spikeloop/expr";
-import { takeResult } from "./fire.ts";
+import { resultOf } from "./fire.ts";
 import { asSurrogate, type Surrogate } from "./surrogate.ts";
 
 /**
@@ -18,7 +18,7 @@ import { asSurrogate, type Surrogate } from "./surrogate.ts";
  * ```
  */
 export function slopeAt(s: Surrogate, values: Float32Array): Float32Array {
-  return sample(takeResult(s, "slope", asSurrogate(s).slope(input("u"))), values);
+  return sample(resultOf(asSurrogate(s), "slope", input("u")), values);
 }
 
 /**
@@ -41,7 +41,7 @@ export function primitiveAt(s: Surrogate, values: Float32Array): Float32Array {
   if (primitive === undefined) {
     fail(`evaluate the primitive of surrogate "${name}"`, "it has none");
   }
-  return sample(takeResult(s, "primitive", s.primitive?.(input("u"))), values);
+  return sample(resultOf(s, "primitive", input("u")), values);
 }
 
 function sample(e: Expr, values: Float32Array): Float32Array {

@@ -27,9 +27,17 @@ export function onceDifferentiable(
   inputs: Inputs,
   cotangents: readonly (Tensor | undefined)[],
   gradients: (Tensor | undefined)[],
+  kernel: ScanKernel,
+): (Tensor | undefined)[] {
+  return isRecording() ? recordOnce(inputs, cotangents, gradients, kernel) : gradients;
+}
+
+function recordOnce(
+  inputs: Inputs,
+  cotangents: readonly (Tensor | undefined)[],
+  gradients: (Tensor | undefined)[],
   { name }: ScanKernel,
 ): (Tensor | undefined)[] {
-  if (!isRecording()) return gradients;
   const all = [...inputs, ...cotangents];
   if (!reachBack(all)) return gradients;
   const tapeIndex = record(all, () => {

@@ -7,14 +7,15 @@ import {
 } from "@spikeloop/actor";
 import { checkOptions, didYouMean, fail, isRecord, refuse, takeText } from "@spikeloop/errors";
 import { neighbours, noSelf, selfOnly } from "@spikeloop/functional";
-import { cubaLif, integrateAndFire, lif, type Neuron } from "@spikeloop/neuron";
+import { cubaLif, integrateAndFire, lif, type Neuron, tauLif } from "@spikeloop/neuron";
 import { surrogate } from "@spikeloop/surrogate";
 import { nameDifferences } from "./name_differences.ts";
 
 /** Plain data by name, as JSON has it. */
 export type Plain = Readonly<Record<string, unknown>>;
 
-const neurons: readonly Neuron[] = [cubaLif, lif, integrateAndFire];
+/** The neurons by the names of their exports. */
+const neurons: Readonly<Record<string, Neuron>> = { cubaLif, lif, integrateAndFire, tauLif };
 
 const masks = { noSelf, selfOnly, neighbours: neighbours(1) };
 const connections: Readonly<Record<string, unknown>> = {
@@ -65,9 +66,11 @@ function spikingOptions({ neuron, surrogate: slope, connection, ...rest }: Plain
   };
 }
 
-const neuronsByName: Readonly<Record<string, Neuron>> = Object.fromEntries(
-  neurons.map((neuron) => [neuron.name, neuron]),
-);
+/** By these names, and by their own ones, which files have. */
+const neuronsByName: Readonly<Record<string, Neuron>> = {
+  ...neurons,
+  ...Object.fromEntries(Object.values(neurons).map((neuron) => [neuron.name, neuron])),
+};
 
 function surrogateOf(value: unknown) {
   const action = "make the actor, surrogate";

@@ -132,7 +132,7 @@ export function rowKernel(
       case "residual": {
         const y = emitAll(part.parts, x);
         if (y.units !== x.units) {
-          fail(action, `its residual maps ${x.units} to ${y.units} units, expected as many`);
+          fail(action, `its residual maps ${x.units} to ${y.units}, expected as many`);
         }
         const sum = e.add(e.input("x"), e.input("y"));
         return computeCode(code, sum, { x: x.address, y: y.address }, {

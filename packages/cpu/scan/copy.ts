@@ -144,23 +144,24 @@ class Part implements HostStorage {
 
 /** An array of a memory: where it starts, and how many numbers it has. */
 type Span = readonly [at: number, length: number];
+type Copier = (from: Float32Array, read?: number) => Storage[];
 
 /**
  * Copies arrays that lie close together: small results at once, of which perhaps only the one at
  * `read` will be read.
  */
-export function copierOf(spans: readonly Span[]) {
+export function copierOf(spans: readonly Span[]): Copier {
   const start = Math.min(...spans.map(([at]) => at));
   const end = Math.max(...spans.map(([at, length]) => at + 4 * length));
   const arrays = spans.map(([at, length]) => ({ at, length, offset: at - start }));
-  const total = spans.length === 0 ? Infinity : (end - start) / 4;
+  const total = (end - start) / 4;
+  if (spans.length === 0 || total > longestShared) {
+    return (from) => arrays.map(({ at, length }) => copyOf(from.subarray(at / 4, at / 4 + length)));
+  }
   /** The memory of the latest call, and a view of its part. */
   let memory: Float32Array | undefined;
   let part: Float32Array = new Float32Array(0);
-  return (from: Float32Array, read?: number): Storage[] => {
-    if (total > longestShared) {
-      return arrays.map(({ at, length }) => copyOf(from.subarray(at / 4, at / 4 + length)));
-    }
+  return (from, read) => {
     if (memory !== from) {
       memory = from;
       part = from.subarray(start / 4, end / 4);

@@ -4,11 +4,9 @@ import { keepingKernel, type LeftForPullback, type ScanKernel } from "@spikeloop
 import { scopes } from "../source.ts";
 import { keptBytes, scanMemory } from "./memory.ts";
 
-/** How often the room was begun anew, and the bytes that are used since. */
+/** How often the room was begun anew, the bytes used since, and the scopes that had closed. */
 let round = 0;
 let used = 0;
-
-/** How many scopes had closed when values were kept last. */
 let closed = 0;
 
 /** The values of one forward pass. */

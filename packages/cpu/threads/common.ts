@@ -49,13 +49,11 @@ class Common {
 
   /** Whether so many workers can do jobs of these bytes now; it makes room for them. */
   fits(executable: Executable, bytes: number, workers: number): boolean {
-    if (!this.isFree || executable.bytes.length > codeBytes) return false;
     try {
       for (const memory of this.forJobs(workers)) memory.reserve(bytes);
-    } catch {
-      return false; // no memory grows so far
-    }
-    return true;
+      return this.isFree && executable.bytes.length <= codeBytes;
+    } catch { /* No memory grows so far. */ }
+    return false;
   }
 
   /** Brings the code of the calls that follow. No other may be under way. */

@@ -51,7 +51,7 @@ export const budgets: readonly Budget[] = [
   {
     what: "everything",
     source: `export * from "spikeloop"; export * as wasm from "spikeloop/expr/wasm";`,
-    most: 217.5,
+    most: 219,
   },
   {
     what: "a population: ilc, cubaLif and rect",

@@ -50,6 +50,11 @@ Deno.test("actors are made of plain data", () => {
   const plain = (connection?: unknown) =>
     makeActor(spaces, { ...options, ...connection !== undefined && { connection } }).toJSON();
   assertEquals(plain().neuron, "lif");
+  const neurons = ["cubaLif", "cuba-lif", "integrateAndFire", "if", "tauLif", "tau-lif"];
+  assertEquals(
+    neurons.map((neuron) => makeActor(spaces, { hiddenSizes: [4], neuron }).toJSON().neuron),
+    ["cuba-lif", "cuba-lif", "if", "if", "tau-lif", "tau-lif"],
+  );
   assertEquals(plain("none").connection, "none");
   assertEquals(plain({ mask: "noSelf" }).connection, plain("noSelf").connection);
   assertEquals(makeActor(spaces, { kind: "mlp" }).kind, "mlp");
@@ -81,7 +86,10 @@ Deno.test("a surrogate and a neuron that are no names are refused in words", () 
   refuse({ surrogate: { alpha: 4 } }, 'surrogate: it has no option "alpha", only name, params');
   refuse({ surrogate: { params: { alpha: 4 } } }, "surrogate: name is missing");
   refuse({ surrogate: 4 }, "surrogate: its name is 4");
-  refuse({ neuron: { name: "lif" } }, "its name is a record, expected one of cuba-lif, lif, if");
+  refuse(
+    { neuron: { name: "lif" } },
+    "its name is a record, expected one of cubaLif, lif, integrateAndFire, tauLif",
+  );
 });
 
 Deno.test("an environment file may return an instance of a class, but not be a class", async () => {

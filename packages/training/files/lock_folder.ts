@@ -116,19 +116,20 @@ async function waitForEnd(
   before: string,
   { beat, silence, tell }: Required<LockOptions>,
 ): Promise<string> {
-  const isGone = hasEnded(parse(before));
+  const owner = parse(before);
+  let isGone = false;
   // Containers may share the name of a machine, but not its processes.
-  const most = isGone ? 2 * beat : silence;
-  for (let waited = 0; waited < most; waited += beat / 4) {
+  for (let waited = 0; waited < (isGone ? 2 * beat : silence); waited += beat / 4) {
     if (waited === 3 * beat) {
-      tell(`Waiting ${most / 1000} s for a sign of life of ${ownerOf(before)}.`);
+      tell(`Waiting ${silence / 1000} s for a sign of life of ${ownerOf(before)}.`);
     }
     await wait(beat / 4);
     const now = read(path);
     if (now === undefined) break;
     if (now !== before) failLocked(now);
+    isGone = hasEnded(owner); // a process that has been killed may be there for a while
   }
-  return isGone ? "it has ended" : `it has given no sign of life for ${most / 1000} s`;
+  return isGone ? "it has ended" : `it has given no sign of life for ${silence / 1000} s`;
 }
 
 /** Whether the machine of this name has no such process, or had it before this one. */

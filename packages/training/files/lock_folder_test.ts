@@ -2,12 +2,20 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { testUnless } from "@spikeloop/dev";
 import { freePaths } from "../demo/free_paths.ts";
 import { lockFolder } from "./lock_folder.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 const lockOf = (folder: string) => `${folder}/.spikeloop.lock`;
+
+/** Starts a process that locks a folder until it is killed, and prints then. */
+function startLocking(folder: string): Deno.ChildProcess {
+  const program = new URL("../testing/locking_program.ts", import.meta.url).href;
+  const args = ["run", "--quiet", "--no-check", "-A", program, folder];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+}
 
 /** Short times, with lines that are kept. */
 function quick(silence = 200) {
@@ -32,9 +40,7 @@ Deno.test("a folder is locked once, made where it is missing, and left clean", a
 
 Deno.test("a process keeps others out until it is killed, and leaves nothing behind", async () => {
   const folder = await Deno.makeTempDir();
-  const program = new URL("../testing/locking_program.ts", import.meta.url).href;
-  const args = ["run", "--quiet", "--no-check", "-A", program, folder];
-  const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+  const child = startLocking(folder);
   for await (const _ of child.stdout) break;
   const problem = `another run, process ${child.pid} on`;
   await assertRejects(() => lockFolder(folder, quick(300_000)), Error, problem);
@@ -51,6 +57,29 @@ Deno.test("a process keeps others out until it is killed, and leaves nothing beh
   lock.release();
   await Deno.remove(folder, { recursive: true });
 });
+
+testUnless(
+  Deno.build.os === "windows" ? "Windows cannot stop a process for a while" : undefined,
+  "a process that ends while another one waits for its lock is followed soon",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const child = startLocking(folder);
+    for await (const _ of child.stdout) break;
+    child.kill("SIGSTOP");
+    const options = quick(60_000);
+    const waiting = lockFolder(folder, options);
+    while (options.lines.length === 0) await wait(1);
+    child.kill("SIGKILL");
+    await child.status;
+    (await waiting).release();
+    const owner = `another run, process ${child.pid} on ${hostname()},`;
+    assertEquals(options.lines, [
+      `Waiting 60 s for a sign of life of ${owner}.`,
+      `The lock of ${owner} is taken over: it has ended.`,
+    ]);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
 
 Deno.test("the run of another machine counts as long as it gives signs of life", async () => {
   const folder = await Deno.makeTempDir();
