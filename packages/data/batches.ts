@@ -24,7 +24,8 @@ export type DataBatch<D extends DataSet> = TensorSet<D> & {
  *
  * @param data Columns with as many samples each: tensors [samples, ...], typed arrays [samples].
  * @throws {TypeError} if a column is anything else, or an option is unknown or of the wrong kind.
- * @throws {RangeError} if `batchSize` is no integer of at least 1.
+ * @throws {RangeError} if `batchSize` is no integer of at least 1, or there are more samples than
+ * 2²⁴.
  *
  * @example
  * ```ts
@@ -72,12 +73,20 @@ function* batchesOf<D extends DataSet>(
   }
 }
 
-/** Yields the indices of all samples once, in batches: shuffled if there is a key. */
+/**
+ * Yields the indices of all samples once, in batches: shuffled if there is a key.
+ *
+ * @throws {RangeError} if float32 does not hold all indices.
+ */
 export function* indicesOf(
   samples: number,
   batchSize: number,
   key: Key | undefined,
 ): Generator<Float32Array, void, void> {
+  if (samples > 2 ** 24) {
+    const problem = `the number of samples is ${samples}, expected at most 2²⁴`;
+    fail("make batches", `${problem}, whose indices float32 holds`, RangeError);
+  }
   const order = key === undefined
     ? Float32Array.from({ length: samples }, (_, i) => i)
     : permutation(key, samples).dataSync();

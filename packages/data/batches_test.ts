@@ -20,6 +20,13 @@ Deno.test("batches() yields every sample once, in order without a key", () => {
   assertEquals(all.flatMap(({ x }) => [...x.dataSync()]), [...data.x.dataSync()]);
 });
 
+Deno.test("batches() refuses more samples than float32 can number", () => {
+  for (const order of [undefined, key(0)]) {
+    const all = batches({ x: zeros([2 ** 24 + 1]) }, { batchSize: 1e7, key: order });
+    assertThrows(() => all.next(), RangeError, "the number of samples is 16777217");
+  }
+});
+
 Deno.test("batches() shuffles all columns alike by the key", () => {
   const all = shuffled(1);
   const order = all.flatMap(({ y }) => [...y.dataSync()]);

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { lif } from "@spikeloop/neuron";
 import { key, normal } from "@spikeloop/random";
-import { mul, slice, sum, type Tensor, zeros } from "@spikeloop/tensor";
+import { mul, slice, sum, type Tensor, tensor, zeros } from "@spikeloop/tensor";
 import { grad } from "@spikeloop/tensor";
 import {
   batchNorm,
@@ -76,6 +76,28 @@ Deno.test("a folded network computes the same with the batch's statistics, also 
     [state, y] = step(state, mul(sum(row, 0), 1));
   }
   assertEquals(y.dataSync(), actual.dataSync());
+});
+
+Deno.test("a network folded with PyTorch's running statistics computes what PyTorch does", () => {
+  const net = sequential({
+    fc: linear({ inFeatures: 2, outFeatures: 3 }),
+    norm: batchNorm({ features: 3 }),
+  });
+  // Linear and BatchNorm1d of PyTorch 2.15, after three batches.
+  const params = {
+    fc: {
+      weight: tensor([[0.75, 0.625], [0.375, 1.5], [-3.125, -2]]),
+      bias: tensor([-0.125, -0.5, -1.75]),
+    },
+    norm: { weight: tensor([0.25, 1, -0.5]), bias: tensor([-0.25, 0.125, 0.375]) },
+  };
+  const mean = tensor([-0.11724218, -0.308773428, -0.193835929]);
+  const variance = tensor([0.914899647, 1.32464945, 3.17905021]);
+  const [folded, values] = foldBatchNorm(net, params, { norm: { mean, variance } });
+  const step = folded.bind(values);
+  const [, y] = step(folded.initialState(2), tensor([[0.5, -1], [2, 0.25]]));
+  const want = [-0.317369401, -1.18152201, 0.688704193, 0.180861592, 0.936314762, 2.70427704];
+  y.dataSync().forEach((got, i) => assertAlmostEquals(got, want[i], 1e-6));
 });
 
 Deno.test("statistics of several batches are their average", () => {

@@ -139,6 +139,8 @@ const foldedBias = /* @__PURE__ */ elementwise(
  *
  *     g = weight / √(variance + ε),   W' = g · W,   b' = g · (b - mean) + bias
  *
+ * @param statistics Those of `calibrate`, or of PyTorch: the `running_mean` and the `running_var`
+ * of each of its layers, with the `bias` and `weight` of that layer among the params.
  * @returns The network without batch normalizations, whose linear layers all have a bias, and its
  * params. It runs step by step as well.
  * @throws {TypeError} if the network is of another kind, has a batch normalization that is not

@@ -43,7 +43,7 @@ export interface Linear<P extends string = "weight" | "bias">
 
 /**
  * Makes a linear layer, y = x · weightᵀ + bias. It has no state, and `multiStep` is one product
- * over all steps. If x holds spikes, backends may skip its zeros.
+ * over all steps. If x holds spikes, backends may skip its zeros, also where a weight is NaN.
  *
  * @throws {TypeError} if an option is unknown, missing or of the wrong kind.
  * @throws {RangeError} if a size is not a positive integer.

@@ -32,7 +32,7 @@ const behindRelu = /* @__PURE__ */ operation(
 
 /**
  * x · weightᵀ + bias, from [..., in], [out, in] and [out] to [..., out]. One pass computes it, with
- * the bits of `matmul`, `add` and `relu`.
+ * the bits of `matmul`, `add` and `relu`. Like `matmul`, it may skip the zeros of a binary x.
  *
  * @throws {TypeError} if an argument is no tensor, or a shape does not fit.
  * @throws {TypeError} if the arguments are on several backends.

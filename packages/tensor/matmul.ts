@@ -31,7 +31,8 @@ export interface MatmulOptions {
 /**
  * The matrix product of the last two axes, [..., m, k] · [..., k, n] = [..., m, n]; leading axes
  * broadcast. A vector is a row on the left and a column on the right, and the result lacks its
- * other axis.
+ * other axis. Backends may skip the zeros of a binary factor, also where the other one is NaN or
+ * infinite.
  *
  * @throws {TypeError} if an argument is no tensor, or a scalar.
  * @throws {TypeError} if the inner extents differ, or leading axes do not broadcast.

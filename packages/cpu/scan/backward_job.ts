@@ -28,7 +28,6 @@ export function loadJob(
   job: Job,
 ): "forward" | "backward" {
   const { args: at, code, zeros } = plan;
-  const { delay } = args;
   const { isFirst, isForward, part, region } = job;
   const { steps, rows, size, first, count } = region;
   const isLastPart = part === plan.parts - 1;
@@ -48,15 +47,15 @@ export function loadJob(
   if (part > 0 && (isForward || isLastPart)) {
     // The part before it ran forward, and left the currents behind those of its steps.
     const start = (at.lateral + plan.tile.steps * at.lateralStride) / 4;
-    floats.copyWithin(at.lateral / 4, start, start + delay * at.lateralStride / 4);
+    floats.copyWithin(at.lateral / 4, start, start + args.delay * at.lateralStride / 4);
   }
   if (isForward || !isLastPart) moveStates(floats, plan, job);
   if (!isForward && !isLastPart) {
     // The first steps of the part after it are those that its last outputs reached.
     floats.copyWithin(gLast / 4, at.gx / 4, (at.gx + at.gAhead) / 4);
   }
-  const isSent = cotangents.lateral !== undefined || delay > 1;
-  for (let i = 0; isLastPart && isSent && i < delay; i++) {
+  const isSent = cotangents.lateral !== undefined || args.delay > 1;
+  for (let i = 0; isLastPart && isSent && i < args.delay; i++) {
     copyRows(floats, gLast + i * at.xStride, cotangents.lateral, i * size + first, count);
   }
   if (!code.finds) loadSequences(floats, args, at, region);
@@ -73,8 +72,8 @@ export function loadJob(
   block[field.forwardSteps] = needsLast ? steps : steps - 1;
   block[field.tileRows] = rows;
   block[field.row] = region.row;
-  block[field.closes] = Number(part === 0);
-  block[field.hasLast] = Number(hasLast);
+  block[field.closes] = part === 0 ? 1 : 0;
+  block[field.hasLast] = hasLast ? 1 : 0;
   if (!isForward) return "backward";
   block[field.stateStride] = 0;
   return "forward";

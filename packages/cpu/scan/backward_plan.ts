@@ -74,11 +74,11 @@ function planBackward(kernel: ScanKernel, numbers: readonly number[]) {
   const groups = group === 0 ? 0 : units / group;
   const x = finds ? 0 : layout.place(sequence);
   const noise = layout.place(kernel.noise.length * sequence);
+  const weight = layout.place(weights * 4 * units * group);
+  const bias = layout.place(weights * 4 * units);
   // The cotangents of the currents that are left after the last step lie behind those of x.
   const gAhead = delay * stride;
   const gx = layout.place(sequence + gAhead);
-  const weight = layout.place(weights * 4 * units * group);
-  const bias = layout.place(weights * 4 * units);
   const sumStride = Math.ceil(units / 4) * 16;
   const sumBytes = sums.length * sumStride + weights * groups * grouping.gradientBytes;
   const gState = layout.place(stateStride);
