@@ -97,7 +97,7 @@ export function mapLeaves<P extends Tree>(
     for (let i = 0; i < tree.length; i++) branches[i] = mapBelow(f, tree[i], path, i); // holes too
     return branches as Tree as P;
   }
-  if (tree?.constructor !== Object && !isRecord(tree)) {
+  if (!isRecord(tree)) {
     fail(
       `use ${showPath(path)} as a tree of tensors`,
       `it is ${describeForeign(tree)}, expected a tensor, or an array or record of them`,

@@ -28,6 +28,11 @@ Deno.test("a value that does not belong into a tree is named with its place", ()
   assertThrows(() => treeLeaves(wrong(undefined), "params"), TypeError, `${place} undefined`);
   assertThrows(() => treeLeaves(wrong(new Map()), "params"), TypeError, `${place} a Map`);
   assertThrows(
+    () => treeLeaves(wrong(Object.create({ w: tensor(1) })), "params"),
+    TypeError,
+    place,
+  );
+  assertThrows(
     () => treeLeaves(new Float32Array(2) as unknown as Tree),
     TypeError,
     "the tree as a tree of tensors: it is a Float32Array",
