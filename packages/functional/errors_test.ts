@@ -299,3 +299,11 @@ refuses("optimizers refuse wrong arguments", [
   [() => f.clipByGlobalNorm(trained, -1), RangeError, "maxNorm is -1"],
   [() => f.globalNorm([]), TypeError, "no tensor"],
 ]);
+
+Deno.test("a population without parameters takes no other value for their record, late or early", () => {
+  const bare = f.plain(lif, { units: 6 });
+  const run = (params: unknown) => bare.multiStep(anything(params), bare.initialState(4), xSeq);
+  run({});
+  for (const wrong of [undefined, null, 1, ""]) assertThrows(() => run(wrong), TypeError, "record");
+  assertEquals(run({})[1].shape, xSeq.shape);
+});

@@ -72,5 +72,5 @@ function holds(record: Tensors, names: readonly string[], tensors: readonly Tens
   for (const name in record) {
     if (name !== names[count] || record[name] !== tensors[count++]) return false;
   }
-  return count === names.length;
+  return count === names.length && typeof record === "object" && record !== null;
 }
