@@ -2,7 +2,7 @@
 import type { Storage } from "@spikeloop/backend";
 import { withRoom } from "./allocate.ts";
 import { borrow, scopes, type Source, sources } from "./source.ts";
-import { arena, copy, isBehind, staging } from "./staging.ts";
+import { copy, growArena, isBehind, reaches, staging, stagingLength } from "./staging.ts";
 
 /** Arrays of fewer numbers are not worth their bookkeeping. */
 const worthwhile = 1 << 12;
@@ -26,7 +26,7 @@ const longestInArena = 1 << 19;
 const margin = 32;
 
 /** Where the free part of the arena begins. */
-let taken = arena.start;
+let taken = stagingLength;
 
 /** Memory that nobody reads any more, and the number of scopes since it was used. */
 let free: { readonly buffer: ArrayBuffer; age: number }[] = [];
@@ -57,9 +57,9 @@ export function isLate(length: number): boolean {
  * as it found it, or free memory of this length, for which a loop asks each time.
  */
 function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
-  const at = taken;
-  if (isLate(length) && length <= longestInArena && at + length + margin <= arena.end) {
-    taken = at + length + margin + 15 & -16;
+  const [at, end] = [taken, taken + length + margin + 15 & -16];
+  if (isLate(length) && length <= longestInArena && reaches(end)) {
+    taken = end;
     return new Float32Array(staging().buffer, 4 * at, length);
   }
   const found = free.findIndex(({ buffer }) => buffer.byteLength === 4 * length);
@@ -71,6 +71,7 @@ function takeFree(length: number): Float32Array<ArrayBuffer> | undefined {
  * free, but for arrays that somebody else may hold (`hostArray`).
  */
 export function openLate(): void {
+  if (starts.length === 0) growArena();
   starts.push(live.length, taken);
 }
 

@@ -151,12 +151,8 @@ export function runTiles(
   for (let i = 0; i < targets.length; i++) {
     direct |= bring(addresses, sources.length + i, targets[i], to);
   }
-  const { run, inputs, stride, tile: longest } = executableFor(
-    kernel,
-    constant,
-    direct,
-    recordOf(kernel),
-  );
+  const record = recordOf(kernel);
+  const { run, inputs, stride, tile: longest } = executableFor(kernel, constant, direct, record);
   // A tile is a multiple of every period that fits it: such operands are the same in all tiles and
   // copied once.
   let multiple = 1;

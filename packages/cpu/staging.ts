@@ -1,11 +1,14 @@
-// The memory through which the kernels of this thread stream their tiles. Its length is fixed, and
-// only its tables outlive a call.
+// The memory through which the kernels of this thread stream their tiles. Only its tables outlive a
+// call.
 import type { Source } from "./source.ts";
 
-/** Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. */
-const stagingLength = 1 << 19;
-
 // Numbers that other files read are literals, which bundlers leave out where nobody does.
+
+/**
+ * Numbers in the staging memory, 2 MiB: a kernel's tile stays in the first or second cache. Behind
+ * them lies the arena, in which scopes keep results that kernels read there.
+ */
+export const stagingLength = 524_288;
 
 /**
  * Where tables begin that kernels look up, in numbers, 96 before its end: 64 words of lanes, for
@@ -13,30 +16,41 @@ const stagingLength = 1 << 19;
  */
 export const freeLength: number = 524_192;
 
-/** The numbers of the staging memory and the arena. */
-const end = (1 << 19) + (1 << 24);
+/** Pages of both, 6 MiB at first and 66 at most: collectors count them, used or not. */
+const pages = { initial: 96, maximum: 1056 } as const;
 
-/**
- * Numbers behind the staging memory, 64 MiB, in which scopes keep their results: kernels read them
- * there. Memory that nothing has been written to takes none.
- */
-export const arena = { start: stagingLength, end } as const;
+const viewsOf = (memory: WebAssembly.Memory) => ({
+  memory,
+  buffer: memory.buffer as ArrayBuffer,
+  floats: new Float32Array(memory.buffer, 0, stagingLength),
+});
 
-function makeStaging() {
-  const pages = end * 4 / 65536;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return {
-    memory,
-    buffer: memory.buffer as ArrayBuffer,
-    floats: new Float32Array(memory.buffer, 0, stagingLength),
-  };
-}
-
-let shared: ReturnType<typeof makeStaging> | undefined;
+let shared: ReturnType<typeof viewsOf> | undefined;
 
 /** The staging memory, which kernels import, and the numbers in it; made when first needed. */
-export function staging(): ReturnType<typeof makeStaging> {
-  return shared ??= makeStaging();
+export function staging(): ReturnType<typeof viewsOf> {
+  return shared ??= viewsOf(new WebAssembly.Memory(pages));
+}
+
+/** How far the arena has had to reach, in numbers. */
+let wanted = 0;
+
+/** Whether the arena reaches up to a number. If not, `growArena` lets it, if it can. */
+export function reaches(end: number): boolean {
+  wanted = Math.max(wanted, end);
+  return 4 * end <= staging().buffer.byteLength;
+}
+
+/** Lets the arena reach twice as far as it has had to. What lies in it is gone then. */
+export function growArena(): void {
+  const { memory, buffer } = staging();
+  // A page has 16,384 numbers.
+  const missing = Math.min(wanted >> 13, pages.maximum) - (buffer.byteLength >> 16);
+  if (missing <= 0) return;
+  try {
+    memory.grow(missing);
+    shared = viewsOf(memory);
+  } catch { /* Results lie elsewhere. */ }
 }
 
 /** Whether numbers lie in the arena behind the memory of `floats`. */

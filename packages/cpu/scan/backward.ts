@@ -25,13 +25,7 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export const cpuScanBackward: Skeletons["scanBackward"] = (
-  kernel,
-  args,
-  _,
-  cotangents,
-  wants,
-): ScanGradients => {
+export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) => {
   const pullback = { kernel, args, cotangents, wants };
   if (sources.exist) {
     pullback.cotangents = cotangentsAtHand(cotangents);
