@@ -9,7 +9,8 @@ const action = "run stepByStep";
 
 /**
  * Makes the `multiStep` of a layer of your own from its `bind`: it runs one step after the other. A
- * key is split into one for every step, and noise is handed on step by step.
+ * key is split into one for every step, noise is handed on step by step, and every step has the
+ * other options.
  *
  * @param bind The `bind` of the layer, which no read-out is.
  * @throws {TypeError} if `bind` is no function. A run throws one if the input is no sequence
@@ -57,7 +58,7 @@ export function stepByStep<P, S>(
 ): Layer<P, S>["multiStep"] {
   takeFunction("make stepByStep", "bind", bind, "the bind of a layer");
   return (params, before, xSeq, options) => {
-    const { key, training, noise } = takeRunOptions(action, options);
+    const { key, noise } = takeRunOptions(action, options);
     checkTensor("stepByStep", "the input", xSeq);
     const [steps, rows] = xSeq.shape;
     if (rows === undefined || steps === 0) {
@@ -71,7 +72,7 @@ export function stepByStep<P, S>(
     let state = before;
     for (let t = 0; t < steps; t++) {
       const at: RunOptions | undefined = options && {
-        ...training !== undefined && { training },
+        ...options,
         ...keys !== undefined && { key: keys[t] },
         ...noise !== undefined && { noise: mapTree((x: Tensor) => partAt(x, t), noise) },
       };

@@ -14,7 +14,7 @@ import {
   treeLeaves,
   zeros,
 } from "@spikeloop/tensor";
-import { dropout, type Layer, linear, plain, sequential, stepByStep } from "./mod.ts";
+import { dropout, type Layer, linear, plain, readOut, sequential, stepByStep } from "./mod.ts";
 
 const numbers = (tree: Tree) => treeLeaves(tree).map((x) => x.dataSync());
 
@@ -39,6 +39,16 @@ Deno.test("stepByStep() of the bind of a layer is its multiStep, also with keys 
     assertEquals(numbers([state, y]), numbers([other, z]));
     assert(sum(y).item() > 0);
   }
+});
+
+Deno.test("stepByStep() hands lengths on to the read-outs inside", () => {
+  const layer = readOut("sum");
+  const run = stepByStep(layer.bind);
+  const x = tensor([1, 2, 3, 4, 5, 6], [3, 2, 1]);
+  const [state, y] = run({}, layer.initialState(2), x, { lengths: [1, 3] });
+  const [other, z] = layer.multiStep({}, layer.initialState(2), x, { lengths: [1, 3] });
+  assertEquals(numbers([state, y]), numbers([other, tensor([1, 2, 1, 6, 1, 12], [3, 2, 1])]));
+  assertEquals([...z.dataSync()], [1, 12]);
 });
 
 Deno.test("gradients flow through the steps of stepByStep()", () => {
