@@ -1,6 +1,6 @@
 import { showShape } from "@spikeloop/backend";
 import { fail, takeFunction } from "@spikeloop/errors";
-import { checkTensor, mapTree, partAt, stack, type Tensor } from "@spikeloop/tensor";
+import { checkTensor, mapTree, partAt, stack, type Tensor, treeLeaves } from "@spikeloop/tensor";
 import type { Layer, RunOptions, StepFunction } from "./layer.ts";
 import { stepKeys, takeRunOptions } from "./run_options.ts";
 import { takeResult } from "./take_result.ts";
@@ -14,7 +14,8 @@ const action = "run stepByStep";
  *
  * @param bind The `bind` of the layer, which no read-out is.
  * @throws {TypeError} if `bind` is no function. A run throws one if the input is no sequence
- * [T, N, ...] of at least one step, or a step returns no state with a tensor.
+ * [T, N, ...] of at least one step, noise has another number of steps, or a step returns no state
+ * with a tensor.
  *
  * @example A synapse: spikes charge a current, whose decay is learned for each input.
  * ```ts
@@ -64,6 +65,10 @@ export function stepByStep<P, S>(
     if (rows === undefined || steps === 0) {
       const expected = "expected [T, N, ...] with a step at least";
       fail(action, `the input has shape ${showShape(xSeq.shape)}, ${expected}`);
+    }
+    for (const x of noise === undefined ? [] : treeLeaves(noise, "noise")) {
+      if (x.shape[0] === steps) continue;
+      fail(action, `noise has shape ${showShape(x.shape)}, expected [${steps}, ...]`);
     }
     const keys = key === undefined ? undefined : stepKeys(action, key, steps);
     const step = bind(params);

@@ -71,6 +71,12 @@ Deno.test("stepByStep() refuses what is no sequence, and no step", () => {
   assertThrows(run(ones([3])), TypeError, "the input has shape [3], expected [T, N, ...]");
   assertThrows(run(ones([0, 3])), TypeError, "the input has shape [0, 3]");
   assertThrows(run([1]), TypeError, "the input is an array, expected a tensor");
+  const step: Layer["bind"] = () => (state, y) => [state, y];
+  for (const shape of [[], [1, 1], [3, 1]]) {
+    const noise = { hidden: { v: ones(shape) } };
+    const noisy = () => stepByStep(step)({}, {}, ones([2, 1]), { noise });
+    assertThrows(noisy, TypeError, `noise has shape [${shape.join(", ")}], expected [2, ...]`);
+  }
   assertThrows(run(ones([2, 3]), () => ones([3])), TypeError, "the result of bind is Tensor([3]");
   assertThrows(run(ones([2, 3]), () => () => ones([3])), TypeError, "expected [state, y]");
 });
