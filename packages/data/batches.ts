@@ -22,7 +22,8 @@ export type DataBatch<D extends DataSet> = TensorSet<D> & {
 /**
  * Yields all samples of a data set once, in batches: shuffled if there is a key.
  *
- * @param data Columns with as many samples each: tensors [samples, ...], typed arrays [samples].
+ * @param data Columns with as many samples each: tensors [samples, ...], typed arrays [samples]. If
+ * one is on a GPU, the others are copied to it.
  * @throws {TypeError} if a column is anything else, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if `batchSize` is no integer of at least 1, or there are more samples than
  * 2²⁴.

@@ -52,12 +52,15 @@ Deno.test("batches() leaves out a smaller last batch where that is asked", () =>
 Deno.test("columns on the CPU are copied to the device of another one", () => {
   const device: Backend = { ...cpu, name: "device", readSync: undefined };
   const there = tensor([0, 1, 2, 3], [4], { backend: device });
-  const here = tensor([4, 5, 6, 7]);
+  const here = tensor([0, 1, 1, 0], [4], { binary: true });
   const z = Uint8Array.of(1, 2, 3, 4);
   const sets: DataSet[] = [{ x: there, y: here }, { x: here, y: there, z }];
   for (const set of sets) {
     const [part] = batches(set, { batchSize: 2 });
-    for (const name of Object.keys(set)) assertStrictEquals(part[name].backend, device);
+    for (const name of Object.keys(set)) {
+      assertStrictEquals(part[name].backend, device);
+      assertEquals(part[name].binary, set[name] === here);
+    }
   }
   const [{ x }] = batches({ x: here, y: z }, { batchSize: 2 });
   assertStrictEquals(x.backend, here.backend);

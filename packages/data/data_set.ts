@@ -1,6 +1,6 @@
 import { type Backend, showShape } from "@spikeloop/backend";
 import { describe, fail, isRecord, refuse } from "@spikeloop/errors";
-import { isNumberArray, type NumberArray, Tensor, tensor } from "@spikeloop/tensor";
+import { isNumberArray, type NumberArray, Tensor, tensor, uploadTensor } from "@spikeloop/tensor";
 
 /** One number or row per sample: a tensor [samples, ...], or a typed array of one number each. */
 export type Column = Tensor | NumberArray;
@@ -69,5 +69,5 @@ export function takeDataSet<D extends DataSet>(
 function moved(x: Tensor, backend: Backend | undefined): Tensor {
   const isThere = x.backend === backend || backend === undefined ||
     x.backend.readSync === undefined;
-  return isThere ? x : tensor(x.dataSync(), x.shape, { backend });
+  return isThere ? x : uploadTensor(x.dataSync(), x.shape, { backend }, x.binary);
 }

@@ -77,6 +77,7 @@ export function accuracy(logits: Tensor, labels: Labels): Tensor {
  * @param classes At least C; C if missing.
  * @throws {TypeError} if the shapes do not fit.
  * @throws {RangeError} if `classes` is less than C, or a label is no integer from 0 to classes - 1.
+ * Labels on a GPU cannot be read without waiting; there the matrix has NaN instead.
  *
  * @example
  * ```ts

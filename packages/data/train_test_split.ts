@@ -15,7 +15,8 @@ export interface SplitOptions {
  * Divides the samples of a data set in two: those to train with, and those to test with. There is
  * at least one of each.
  *
- * @param data Columns with as many samples each: tensors [samples, ...], typed arrays [samples].
+ * @param data Columns with as many samples each: tensors [samples, ...], typed arrays [samples]. If
+ * one is on a GPU, the others are copied to it.
  * @throws {TypeError} if a column is anything else, or an option is unknown or of the wrong kind.
  * @throws {RangeError} if `testFraction` is not between 0 and 1, or there are fewer than 2 samples.
  *

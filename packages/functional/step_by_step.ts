@@ -1,6 +1,6 @@
 import { showShape } from "@spikeloop/backend";
 import { fail, takeFunction } from "@spikeloop/errors";
-import { checkTensor, mapTree, partAt, stack, type Tensor } from "@spikeloop/tensor";
+import { checkTensor, mapTree, partAt, stack, type Tensor, treeLeaves } from "@spikeloop/tensor";
 import type { Layer, RunOptions, StepFunction } from "./layer.ts";
 import { stepKeys, takeRunOptions } from "./run_options.ts";
 import { takeResult } from "./take_result.ts";
@@ -9,11 +9,13 @@ const action = "run stepByStep";
 
 /**
  * Makes the `multiStep` of a layer of your own from its `bind`: it runs one step after the other. A
- * key is split into one for every step, and noise is handed on step by step.
+ * key is split into one for every step, noise is handed on step by step, and every step has the
+ * other options.
  *
  * @param bind The `bind` of the layer, which no read-out is.
  * @throws {TypeError} if `bind` is no function. A run throws one if the input is no sequence
- * [T, N, ...] of at least one step, or a step returns no state with a tensor.
+ * [T, N, ...] of at least one step, noise has another number of steps, or a step returns no state
+ * with a tensor.
  *
  * @example A synapse: spikes charge a current, whose decay is learned for each input.
  * ```ts
@@ -57,12 +59,16 @@ export function stepByStep<P, S>(
 ): Layer<P, S>["multiStep"] {
   takeFunction("make stepByStep", "bind", bind, "the bind of a layer");
   return (params, before, xSeq, options) => {
-    const { key, training, noise } = takeRunOptions(action, options);
+    const { key, noise } = takeRunOptions(action, options);
     checkTensor("stepByStep", "the input", xSeq);
     const [steps, rows] = xSeq.shape;
     if (rows === undefined || steps === 0) {
       const expected = "expected [T, N, ...] with a step at least";
       fail(action, `the input has shape ${showShape(xSeq.shape)}, ${expected}`);
+    }
+    for (const x of noise === undefined ? [] : treeLeaves(noise, "noise")) {
+      if (x.shape[0] === steps) continue;
+      fail(action, `noise has shape ${showShape(x.shape)}, expected [${steps}, ...]`);
     }
     const keys = key === undefined ? undefined : stepKeys(action, key, steps);
     const step = bind(params);
@@ -71,7 +77,7 @@ export function stepByStep<P, S>(
     let state = before;
     for (let t = 0; t < steps; t++) {
       const at: RunOptions | undefined = options && {
-        ...training !== undefined && { training },
+        ...options,
         ...keys !== undefined && { key: keys[t] },
         ...noise !== undefined && { noise: mapTree((x: Tensor) => partAt(x, t), noise) },
       };

@@ -14,7 +14,7 @@ import {
   treeLeaves,
   zeros,
 } from "@spikeloop/tensor";
-import { dropout, type Layer, linear, plain, sequential, stepByStep } from "./mod.ts";
+import { dropout, type Layer, linear, plain, readOut, sequential, stepByStep } from "./mod.ts";
 
 const numbers = (tree: Tree) => treeLeaves(tree).map((x) => x.dataSync());
 
@@ -41,6 +41,16 @@ Deno.test("stepByStep() of the bind of a layer is its multiStep, also with keys 
   }
 });
 
+Deno.test("stepByStep() hands lengths on to the read-outs inside", () => {
+  const layer = readOut("sum");
+  const run = stepByStep(layer.bind);
+  const x = tensor([1, 2, 3, 4, 5, 6], [3, 2, 1]);
+  const [state, y] = run({}, layer.initialState(2), x, { lengths: [1, 3] });
+  const [other, z] = layer.multiStep({}, layer.initialState(2), x, { lengths: [1, 3] });
+  assertEquals(numbers([state, y]), numbers([other, tensor([1, 2, 1, 6, 1, 12], [3, 2, 1])]));
+  assertEquals([...z.dataSync()], [1, 12]);
+});
+
 Deno.test("gradients flow through the steps of stepByStep()", () => {
   type State = { readonly total: Tensor };
   const bind: Layer<Tensor, State>["bind"] = (gain) => (state, x) => {
@@ -61,6 +71,12 @@ Deno.test("stepByStep() refuses what is no sequence, and no step", () => {
   assertThrows(run(ones([3])), TypeError, "the input has shape [3], expected [T, N, ...]");
   assertThrows(run(ones([0, 3])), TypeError, "the input has shape [0, 3]");
   assertThrows(run([1]), TypeError, "the input is an array, expected a tensor");
+  const step: Layer["bind"] = () => (state, y) => [state, y];
+  for (const shape of [[], [1, 1], [3, 1]]) {
+    const noise = { hidden: { v: ones(shape) } };
+    const noisy = () => stepByStep(step)({}, {}, ones([2, 1]), { noise });
+    assertThrows(noisy, TypeError, `noise has shape [${shape.join(", ")}], expected [2, ...]`);
+  }
   assertThrows(run(ones([2, 3]), () => ones([3])), TypeError, "the result of bind is Tensor([3]");
   assertThrows(run(ones([2, 3]), () => () => ones([3])), TypeError, "expected [state, y]");
 });

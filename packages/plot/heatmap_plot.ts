@@ -12,7 +12,7 @@ const [cold, warm] = [0, 1];
  * largest absolute value has the full color, and 0 has none; negative and positive values have a
  * color each. Numbers that are not finite leave a gap.
  *
- * @param values Rows of numbers, [rows, columns].
+ * @param values Rows of numbers, [rows, columns] or [rows, 1, columns].
  * @throws {TypeError} if `values` is not a table of numbers, or an option is unknown or of the
  * wrong kind.
  * @throws {RangeError} if width or height are below 80.

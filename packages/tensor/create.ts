@@ -18,7 +18,10 @@ import { Tensor } from "./tensor.ts";
 export interface CreateOptions {
   /** The backend; the CPU if missing. */
   readonly backend?: Backend;
-  /** All elements are 0 or 1. This is checked, and kernels use it. */
+  /**
+   * All elements are 0 or 1. This is checked, and kernels use it. `tensor` of a tensor on a GPU
+   * cannot check it, and throws.
+   */
   readonly binary?: boolean;
 }
 
@@ -31,6 +34,8 @@ export interface CreateOptions {
  * @throws {TypeError} if arrays are ragged, or hold values other than numbers.
  * @throws {TypeError} if the count of numbers does not fit the shape.
  * @throws {TypeError} if an option is unknown or of the wrong kind.
+ * @throws {TypeError} if the numbers are a tensor's on another backend, or a binary tensor is made
+ * of one on a GPU.
  * @throws {RangeError} if the shape is not valid, or float32 cannot hold an integer.
  * @throws {RangeError} if a binary tensor holds numbers other than 0 and 1.
  *

@@ -55,7 +55,7 @@ export function takeOptions(
   }
   const { noise = [], trace = [] } = options ?? noOptions;
   if (noise.length !== kernel.noise.length) {
-    failScan(kernel, `it got ${noise.length} noise sequences, expected ${kernel.noise.length}`);
+    failScan(kernel, `noise.length is ${noise.length}, expected ${kernel.noise.length}`);
   }
   return { noise, trace };
 }

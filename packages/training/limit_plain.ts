@@ -16,7 +16,8 @@ const mostDepth = 64;
  * Refuses options of a file that ask for so much that making the network, or one update, would seem
  * to hang.
  *
- * @throws {RangeError} if a list has more than 10,000 layers, or a count is larger.
+ * @throws {RangeError} if a list has more than 10,000 layers, a count is larger, or options nest
+ * deeper than 64 levels.
  */
 export function limitPlain(action: string, options: object, depth = 0): void {
   if (depth > mostDepth) fail(action, `it nests deeper than ${mostDepth} levels`, RangeError);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { testUnless } from "@spikeloop/dev";
+import { withBuiltin } from "@spikeloop/dev/testing";
 import { brIf, Func, i32, repeat } from "@spikeloop/expr/wasm";
 import { noWorkers, until, withWorkers } from "../testing/start_workers.ts";
 import { common } from "./common.ts";
@@ -9,19 +10,8 @@ import { builtin } from "./runtime.ts";
 import { limitThreads, share, startThreads } from "./threads.ts";
 
 /** Runs `f` while threads are made by another constructor. */
-async function withThreads(Worker: unknown, f: () => void | Promise<void>): Promise<void> {
-  const runtime = globalThis as unknown as {
-    process: { getBuiltinModule: (name: string) => unknown };
-  };
-  const real = runtime.process.getBuiltinModule;
-  runtime.process.getBuiltinModule = (name) =>
-    name === "node:worker_threads" ? { Worker } : real.call(runtime.process, name);
-  try {
-    await f();
-  } finally {
-    runtime.process.getBuiltinModule = real;
-  }
-}
+const withThreads = (Worker: unknown, f: () => void | Promise<void>): Promise<void> =>
+  withBuiltin("node:worker_threads", { Worker }, f);
 
 testUnless(noWorkers, "a worker that is stopped before it has started ends", async () => {
   const stopped = new PooledWorker();

@@ -30,6 +30,7 @@ export {
   stateless,
 } from "./scan_models.ts";
 export { trials } from "./trials.ts";
+export { withBuiltin } from "./with_builtin.ts";
 export { foreignErrors, type PublicCall } from "./wrong_values.ts";
 export { FakeCanvas } from "./fake_canvas.ts";
 export { type FakeGpu, fakeGpu } from "./fake_gpu.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { builtin, limitThreads } from "@spikeloop/cpu";
 import { testUnless } from "@spikeloop/dev";
+import { withBuiltin } from "@spikeloop/dev/testing";
 import { tensor } from "@spikeloop/tensor";
 import { noThread } from "../testing/lagging_program.ts";
-import { withBuiltin } from "../testing/with_builtin.ts";
 import { desks } from "./desk.ts";
 import { mailState } from "./mailbox.ts";
 import { type ThreadMemory, threadState } from "./second_thread.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { builtin } from "@spikeloop/cpu";
 import { testUnless } from "@spikeloop/dev";
+import { withBuiltin } from "@spikeloop/dev/testing";
 import { noThread } from "../testing/lagging_program.ts";
-import { withBuiltin } from "../testing/with_builtin.ts";
 import { startSecondThread, threadState } from "./second_thread.ts";
 
 type Options = { readonly workerData: { readonly words: SharedArrayBuffer } };
