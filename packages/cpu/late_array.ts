@@ -214,10 +214,8 @@ export function inUsedRoom<R>(f: () => R): R {
 /** A result whose memory is used again after the gradient. `again` computes it once more. */
 export function reusable(result: Storage, again: () => Storage): Storage {
   if (!(result instanceof Float32Array) || !isLate(result.length)) return result;
-  const { buffer } = result;
-  if (!(buffer instanceof ArrayBuffer)) return result;
   // A small result shares its buffer with others.
-  if (!isInArena(result) && buffer.byteLength !== result.byteLength) return result;
+  if (!isInArena(result) && result.buffer.byteLength !== result.byteLength) return result;
   const recipe: Recipe = () => {
     const numbers = borrow(again());
     return (from, count, target, to) => copy(numbers, from, count, target, to);

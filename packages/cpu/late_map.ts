@@ -1,6 +1,6 @@
 // Maps inside a gradient. The sum or pullback that reads one computes it tile by tile.
 import { type MapKernel, type MapOperand, sizeOf, type View } from "@spikeloop/backend";
-import { LateArray } from "./late_array.ts";
+import { LateArray, type Recipe } from "./late_array.ts";
 import { constantOf, runTiles } from "./map.ts";
 import { copySource, mapSourceOf, sourcesOf } from "./map_source.ts";
 import { borrow } from "./source.ts";
@@ -30,13 +30,9 @@ export function lateMap(
 export function lateGather({ storage, offset, shape, strides }: View): LateArray | undefined {
   const size = sizeOf(shape);
   if (offset !== 0 || storage.length >= size) return undefined;
-  return new LateArray(
-    size,
-    () => {
-      const source = mapSourceOf({ storage, strides }, shape);
-      return (from, count, target, to) => copySource(source, from, count, target, to);
-    },
-    undefined,
-    true,
-  );
+  const recipe: Recipe = () => {
+    const source = mapSourceOf({ storage, strides }, shape);
+    return (from, count, target, to) => copySource(source, from, count, target, to);
+  };
+  return new LateArray(size, recipe, undefined, true);
 }

@@ -1,5 +1,4 @@
-// The memory through which the kernels of this thread stream their tiles. Only its tables outlive a
-// call.
+// The memory through which kernels of this thread stream their tiles. Its tables outlive a call.
 import type { Source } from "./source.ts";
 
 // Numbers that other files read are literals, which bundlers leave out where nobody does.
@@ -41,10 +40,9 @@ export function reaches(end: number): boolean {
   return 4 * end <= staging().buffer.byteLength;
 }
 
-/** Lets the arena reach twice as far as it has had to. What lies in it is gone then. */
+/** Makes the arena reach twice as far as wanted, by pages of 2^14 numbers. It is empty then. */
 export function growArena(): void {
   const { memory, buffer } = staging();
-  // A page has 16,384 numbers.
   const missing = Math.min(wanted >> 13, pages.maximum) - (buffer.byteLength >> 16);
   if (missing <= 0) return;
   try {

@@ -25,7 +25,13 @@ export function isBackwardShareable({ steps, batch, units, group }: ScanArgs): b
 }
 
 /** The pullback of `cpuScan`. */
-export const cpuScanBackward: Skeletons["scanBackward"] = (kernel, args, _, cotangents, wants) => {
+export const cpuScanBackward: Skeletons["scanBackward"] = (
+  kernel,
+  args,
+  _,
+  cotangents,
+  wants,
+): ScanGradients => {
   const pullback = { kernel, args, cotangents, wants };
   if (sources.exist) {
     pullback.cotangents = cotangentsAtHand(cotangents);

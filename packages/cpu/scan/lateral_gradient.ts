@@ -1,7 +1,7 @@
 // Gradients of what the steps of a binding share, from what each step left.
 import { instantiate, type WasmFunction } from "@spikeloop/expr/wasm";
 import { inGradientOrder, memoized, slabRows, sumsBySets } from "@spikeloop/backend";
-import type { Skeletons, Storage } from "@spikeloop/backend";
+import type { LateralGradients, Skeletons, Storage } from "@spikeloop/backend";
 import { copyOf } from "../allocate.ts";
 import { borrow } from "../source.ts";
 import { type Grouping, groupingOf } from "./grouping.ts";
@@ -18,7 +18,10 @@ const functionsOf = memoized(
 );
 
 /** See `Skeletons.lateralGradient`. */
-export const cpuLateralGradient: Skeletons["lateralGradient"] = (records, extents) => {
+export const cpuLateralGradient: Skeletons["lateralGradient"] = (
+  records,
+  extents,
+): LateralGradients => {
   const { batch, units, group, binary } = extents;
   const grouping = groupingOf(group, binary);
   const bySets = sumsBySets(extents);
