@@ -24,10 +24,7 @@ function copier(name: "pack" | "unpack", copyBias: (row: Code, bias: Code, nan: 
   });
 }
 
-/**
- * `pack(rows, weight, bias, groups)`: what lies past the P numbers of a row is junk. A bias of -0
- * counts as 0.
- */
+/** `pack(rows, weight, bias, groups)`: past the P numbers of a row lies junk; a bias of -0 is 0. */
 export const pack = /* @__PURE__ */ copier(
   "pack",
   (row, bias) => v128.store(row, f32x4.add(v128.load(bias), 0)),
