@@ -64,7 +64,7 @@ export function makeFormula(
  *
  * @param mask A bit for each of these inputs.
  * @param missing A bit for each of the first 31 outputs that has no cotangent. A 0 in its place
- * would be NaN times an infinite derivative.
+ * would make NaN of an infinite derivative.
  */
 export function pullbackOf(formula: Formula, mask: number, missing = 0): FormulaPullback {
   const key = missing === 0 ? mask : `${mask}:${missing}`;

@@ -152,8 +152,8 @@ export interface ScanArgs {
   /** One per name of the kernel's `params`: a number, or storage of 1 or D numbers. */
   readonly params: readonly (number | Storage)[];
   /**
-   * Notes that the backend makes on the latest scan and the latest pullback of these units, groups,
-   * delay and parameters. All else may differ from call to call.
+   * Notes that the backend makes on the latest scan and the latest pullback of a neuron with these
+   * units, groups, delay and parameters. All else may differ from call to call.
    */
   readonly notes?: unknown[];
   /** Present if a pullback is likely to follow. The results do not depend on it. */

@@ -76,7 +76,7 @@ export class Desk {
   #busy = 0;
   readonly #turns: Pace | undefined;
 
-  /** @param turns Where each task belongs to a turn: is told of it. */
+  /** @param turns The pace that counts turns, where each task is one. */
   constructor(kind: TaskKind, turns?: Pace) {
     this.kind = kind;
     this.#turns = turns;

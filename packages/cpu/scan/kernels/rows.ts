@@ -24,11 +24,11 @@ function copier(name: "pack" | "unpack", copyBias: (row: Code, bias: Code, nan: 
   });
 }
 
-/** `pack(rows, weight, bias, groups)`: what lies past the P numbers of a row is junk. */
+/** `pack(rows, weight, bias, groups)`: past the P numbers of a row lies junk; a bias of -0 is 0. */
 export const pack = /* @__PURE__ */ copier(
   "pack",
   (row, bias) => v128.store(row, f32x4.add(v128.load(bias), 0)),
-); // a bias of -0 counts as 0
+);
 
 /**
  * `unpack(rows, weight, bias, groups)`: up to 3 numbers past the end of each may be written. The
