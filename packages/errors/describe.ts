@@ -90,9 +90,9 @@ export function describeOption(x: unknown): string {
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
   if (typeof x !== "object" || x === null) return false;
   const prototype = Object.getPrototypeOf(x);
-  if (prototype === Object.prototype || prototype === null) return true;
   // Records of another window have another Object.prototype, but that has no prototype either.
-  return Object.getPrototypeOf(prototype) === null;
+  return prototype === null || prototype === Object.prototype ||
+    Object.getPrototypeOf(prototype) === null;
 }
 
 /**

@@ -34,9 +34,7 @@ export function numbersOf(values: Numbers, what: string, count?: number): ArrayL
     refuse(action, "it", values, "an array, a Float32Array or a tensor");
   }
   const { length } = numbers;
-  if (count !== undefined && length !== count) {
-    fail(action, `its length is ${length}, expected ${count}`);
-  }
+  if (count !== undefined && length !== count) refuse(action, "its length", length, `${count}`);
   return numbers;
 }
 
