@@ -2,6 +2,7 @@ import { sameShape, showShape } from "@spikeloop/backend";
 import { fail, refuse, takeCount } from "@spikeloop/errors";
 import {
   argmax,
+  checkIndices,
   checkTensor,
   equal,
   matmul,
@@ -96,13 +97,8 @@ export function confusionMatrix(
   classes: number = logits?.shape?.at(-1) ?? 1,
 ): Tensor {
   const [predicted, right] = classesOf("confusionMatrix", logits, labels);
-  const action = "run confusionMatrix";
-  takeCount(action, "classes", classes, logits.shape.at(-1));
-  const wrong = right.backend.readSync?.(right.storage)
-    .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));
-  if (wrong !== undefined) {
-    refuse(action, "a label", wrong, `a class number from 0 to ${classes - 1}`, RangeError);
-  }
+  takeCount("run confusionMatrix", "classes", classes, logits.shape.at(-1));
+  checkIndices("confusionMatrix", "a label", right, classes, "a class number");
   const rows = (x: Tensor) => oneHot(reshape(x, [x.size]), classes);
   return matmul(rows(right), rows(predicted), { transposeA: true });
 }

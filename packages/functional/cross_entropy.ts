@@ -2,6 +2,7 @@ import { sameShape, type Shape, showShape } from "@spikeloop/backend";
 import { fail, refuse } from "@spikeloop/errors";
 import * as e from "@spikeloop/expr";
 import {
+  checkIndices,
   checkTensor,
   elementwise,
   logSoftmax,
@@ -91,10 +92,6 @@ function probabilities(targets: Tensor, shape: Shape, lengths: Lengths | undefin
   }
   const labels = lengths?.zeroPadding(targets) ?? targets;
   const classes = shape[shape.length - 1];
-  const wrong = labels.backend.readSync?.(labels.storage)
-    .find((c) => !(Number.isInteger(c) && c >= 0 && c < classes));
-  if (wrong !== undefined) {
-    refuse(action, "a target", wrong, `a class number from 0 to ${classes - 1}`, RangeError);
-  }
+  checkIndices("crossEntropy", "a target", labels, classes, "a class number");
   return oneHot(labels, classes);
 }

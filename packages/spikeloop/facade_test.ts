@@ -49,6 +49,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
   tensor: [
     "bindScan",
     "CheckedScanSetting",
+    "checkIndices",
     "checkReadable",
     "checkScanSetting",
     "checkTensor",

@@ -7,6 +7,7 @@ export { Tensor } from "./tensor.ts";
 export type { TensorLike } from "./common_backend.ts";
 export { checkTensor } from "./check_tensor.ts";
 export { checkReadable } from "./check_readable.ts";
+export { checkIndices } from "./check_indices.ts";
 export {
   type AnyTree,
   type Differentiable,
