@@ -34,7 +34,7 @@ export function staging(): ReturnType<typeof viewsOf> {
 /** How far the arena has had to reach, in numbers. */
 let wanted = 0;
 
-/** Whether the arena reaches up to a number. If not, `growArena` lets it, if it can. */
+/** Notes that the arena should reach up to a number, for `growArena`; whether it does already. */
 export function reaches(end: number): boolean {
   wanted = Math.max(wanted, end);
   return 4 * end <= staging().buffer.byteLength;

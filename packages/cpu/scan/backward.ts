@@ -72,9 +72,7 @@ export function scanBackwardWith(workers: number, pullback: PullbackArgs): ScanG
   let next = wants.weights ? 2 : 0;
   const params = plan.code.sums.length === 0
     ? tiles?.params ?? none
-    : wants.params.map((want, i) => {
-      return want === "sum" ? copies[next++] : tiles?.params[i];
-    });
+    : wants.params.map((want, i) => want === "sum" ? copies[next++] : tiles?.params[i]);
   const gradients = {
     state: tiles?.state ?? (wants.state === false ? none : copies.slice(next + 1)),
     x: tiles?.x ?? copies[next],
